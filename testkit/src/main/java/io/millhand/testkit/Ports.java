@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports of the loopback interface, below those that the system gives to outgoing connections.
+ *
+ * <p>Why: a client that reconnects in a loop to a port on which nobody listens may be given that
+ * very port as its source, be connected with itself, and keep the server from coming back.
+ */
+final class Ports {
+
+  static final String LOOPBACK = "127.0.0.1";
+
+  private static final int FIRST = 20_000;
+  private static final int END = 32_000;
+
+  private Ports() {}
+
+  /** Listens on a port that was free. */
+  static ServerSocket listen() {
+    while (true) {
+      try {
+        return listen(ThreadLocalRandom.current().nextInt(FIRST, END));
+      } catch (UncheckedIOException e) {
+        // taken; the next one
+      }
+    }
+  }
+
+  /** Listens on this port. */
+  static ServerSocket listen(int port) {
+    try {
+      // On Linux and macOS this sets SO_REUSEADDR by itself.
+      return new ServerSocket(port, 0, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot listen on port " + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A port on which nobody listens at the moment. */
+  static int free() {
+    try (var socket = listen()) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

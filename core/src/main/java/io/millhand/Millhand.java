@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand;
+
+import io.millhand.config.Checks;
+import io.millhand.config.Credentials;
+import io.millhand.config.RedisSettings;
+import io.millhand.config.RedisSettings.Verify;
+import io.millhand.config.RedisUri;
+import io.millhand.delivery.Codec;
+import io.millhand.delivery.Entry;
+import io.millhand.inspect.Inspector;
+import io.millhand.redis.RedisStreams;
+import io.millhand.redis.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A way to one Redis: makes workers, producers and inspectors. Thread-safe; one for each server is
+ * enough.
+ *
+ * <p>It holds no connection itself. A worker opens four (reading, settling, heartbeat, and keeping
+ * while it is the keeper), a producer and an inspector one each.
+ */
+public final class Millhand implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand");
+  private static final String VERSION = "0.1.0";
+
+  private final RedisStreams streams;
+  private final Server server;
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
+  private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
+
+  private Millhand(RedisStreams streams, Server server) {
+    this.streams = streams;
+    this.server = server;
+  }
+
+  /** The version of this library. */
+  public static String version() {
+    return VERSION;
+  }
+
+  /**
+   * Connects with default settings.
+   *
+   * @param uri {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss://} for
+   *     TLS with the certificate held against the host name
+   * @throws io.millhand.error.SettingsException when the address cannot be read
+   * @throws io.millhand.error.UnavailableException when Redis cannot be reached
+   * @throws io.millhand.error.DeniedException when it wants another user or password
+   */
+  public static Millhand connect(String uri) {
+    return builder().uri(uri).connect();
+  }
+
+  /** For everything that can be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Settings of a connection. Not thread-safe. */
+  public static final class Builder {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    private String uri = "redis://localhost:6379";
+    private @Nullable Supplier<Credentials> credentials;
+    private @Nullable SSLContext tls;
+    private Verify verify = Verify.HOSTNAME;
+    private Duration connectTimeout = Duration.ofSeconds(2);
+    private Duration commandTimeout = DEFAULT_TIMEOUT;
+
+    private Builder() {}
+
+    /** The address; default {@code redis://localhost:6379}. */
+    public Builder uri(String address) {
+      this.uri = address;
+      return this;
+    }
+
+    /** User and password, asked at every connect; instead of what the address says. */
+    public Builder credentials(Supplier<Credentials> supplier) {
+      this.credentials = supplier;
+      return this;
+    }
+
+    /**
+     * A user whose password stands in a file, read at every connect; a line break at its end is not
+     * part of it.
+     */
+    public Builder passwordFile(@Nullable String user, Path file) {
+      return credentials(() -> new Credentials(Optional.ofNullable(user), Optional.of(read(file))));
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file).replaceFirst("\\R$", "");
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read the password file " + file, e);
+      }
+    }
+
+    /** Keys and trust for {@code rediss://}; default the platform's. */
+    public Builder tls(SSLContext context) {
+      this.tls = context;
+      return this;
+    }
+
+    /** Whether the certificate must be the host's; default yes. */
+    public Builder verify(Verify what) {
+      this.verify = what;
+      return this;
+    }
+
+    /** Longest wait for a connection; default 2 s, 10 ms to 5 min. */
+    public Builder connectTimeout(Duration most) {
+      this.connectTimeout = most;
+      return this;
+    }
+
+    /** Longest wait for a reply to a command that does not block; default 5 s, 10 ms to 5 min. */
+    public Builder commandTimeout(Duration most) {
+      this.commandTimeout = most;
+      return this;
+    }
+
+    /**
+     * Connects once, to see that it works and what the server can do.
+     *
+     * @throws io.millhand.error.SettingsException when a setting cannot work
+     * @throws io.millhand.error.UnavailableException when Redis cannot be reached
+     * @throws io.millhand.error.DeniedException when it wants another user or password
+     */
+    public Millhand connect() {
+      var streams = new RedisStreams(settings());
+      var server = streams.probe();
+      warn(streams, server);
+      return new Millhand(streams, server);
+    }
+
+    private RedisSettings settings() {
+      var address = RedisUri.parse(uri);
+      var checks = new Checks();
+      checks.between(
+          "connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+      checks.between(
+          "commandTimeout", commandTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+      checks.that(
+          tls == null || address.secure(), "TLS keys are given, but the address is not rediss://");
+      checks.throwIfAny("The connection to Redis");
+      if (address.secure() && verify == Verify.CERTIFICATE_ONLY) {
+        log.warn(
+            "The certificate of {} is not held against its host name: anybody with one of the same authority could pose as it.",
+            address);
+      }
+      var fromAddress = address.credentials();
+      return new RedisSettings(
+          address.host(),
+          address.port(),
+          address.database(),
+          address.secure()
+              ? Optional.of(
+                  new RedisSettings.Tls(
+                      Optional.ofNullable(tls).map(SSLContext::getSocketFactory), verify))
+              : Optional.empty(),
+          credentials == null ? () -> fromAddress : credentials,
+          connectTimeout,
+          commandTimeout);
+    }
+
+    private static void warn(RedisStreams streams, Server server) {
+      server
+          .evictionPolicy()
+          .filter(policy -> policy.startsWith("allkeys"))
+          .ifPresent(
+              policy ->
+                  log.warn(
+                      "{}: its maxmemory-policy is {}: at maxmemory it deletes whole streams, with all that is unfinished. Set noeviction.",
+                      streams.address(),
+                      policy));
+      if (!server.listsClients()) {
+        log.info(
+            "{}: this user may not CLIENT LIST, so a dead worker is noticed only after its lease",
+            streams.address());
+      }
+      if (!server.isAtLeast(6, 2)) {
+        log.warn(
+            "{}: {} {} is older than 6.2, the oldest that is supported",
+            streams.address(),
+            server.product(),
+            server.version());
+      }
+    }
+  }
+
+  /**
+   * A worker for that group of that stream; both are created when it starts, where they do not
+   * exist.
+   */
+  public WorkerBuilder<Entry> worker(String stream, String group) {
+    return new WorkerBuilder<>(streams, workers::add, stream, group, RawCodec.INSTANCE);
+  }
+
+  /** A producer for that stream with default settings. */
+  public Producer producer(String stream) {
+    return producerBuilder(stream).build();
+  }
+
+  /** A producer for that stream. */
+  public Producer.Builder producerBuilder(String stream) {
+    return new Producer.Builder(streams, others::add, stream);
+  }
+
+  /** Looks at streams, groups and entries, and repairs. */
+  public Inspector inspector() {
+    var inspector = new Inspector(streams);
+    others.add(inspector);
+    return inspector;
+  }
+
+  /** The server, as it was when we connected: product and version, such as {@code redis 7.0.15}. */
+  public String serverVersion() {
+    return server.product() + " " + server.version();
+  }
+
+  /**
+   * Closes everything that was made here: first the workers, which drain at the same time, then
+   * what their handlers may have used.
+   */
+  @Override
+  public void close() {
+    var draining = workers.stream().map(each -> Thread.ofPlatform().start(each::close)).toList();
+    for (var thread : draining) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // Whoever interrupts wants it quickly; the drains go on to their end.
+        workers.forEach(Worker::closeNow);
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    workers.clear();
+    others.forEach(Millhand::closeQuietly);
+    others.clear();
+  }
+
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      log.warn("could not close {}", resource, e);
+    }
+  }
+
+  /** The entry itself is the payload. */
+  private enum RawCodec implements Codec<Entry> {
+    INSTANCE;
+
+    @Override
+    public Entry decode(Entry entry) {
+      return entry;
+    }
+
+    @Override
+    public io.millhand.delivery.Fields encode(Entry entry) {
+      return entry.fields();
+    }
+  }
+}

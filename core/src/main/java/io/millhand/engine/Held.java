@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.delivery.EntryId;
+import io.millhand.redis.Arrival;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One delivery in this worker's hands, from its reading until Redis has confirmed its settlement.
+ *
+ * <p>Threads: any; each change of stage is one atomic step, and only its winner acts on it.
+ */
+final class Held {
+
+  /** Where a delivery is. */
+  enum Stage {
+    /** No handler has begun. */
+    WAITING,
+    /** In a handler. */
+    RUNNING,
+    /** Its settlement is on its way. */
+    SETTLING,
+    /** Its settlement is on its way, or done, but the handler's thread has not ended. */
+    ABANDONED
+  }
+
+  final Arrival arrival;
+  final long bytes;
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+
+  /** The settlement, and the handler's thread: the permit goes home when both have let go. */
+  private final AtomicInteger hands = new AtomicInteger(2);
+
+  /** Written by the settler: Redis has confirmed. */
+  private volatile boolean confirmed;
+
+  /** Written by the heartbeat. */
+  private volatile boolean outlivedGroup;
+
+  /** Written by the heartbeat; read by handlers. */
+  private volatile boolean owned = true;
+
+  /** Written by the runner before RUNNING is seen; nanoTime. */
+  private long startedAt;
+
+  /** Written before SETTLING is seen; nanoTime. */
+  private long endedAt;
+
+  Held(Arrival arrival) {
+    this.arrival = arrival;
+    this.bytes = arrival.entry().fields().byteSize();
+  }
+
+  EntryId id() {
+    return arrival.id();
+  }
+
+  Stage stage() {
+    return Objects.requireNonNull(stage.get(), "a delivery always has a stage");
+  }
+
+  /** A handler begins; false when the delivery was dropped or released in the meantime. */
+  boolean begin(long now) {
+    startedAt = now;
+    return stage.compareAndSet(Stage.WAITING, Stage.RUNNING);
+  }
+
+  /** It leaves the queue without a handler. */
+  boolean withdraw() {
+    return leave(Stage.WAITING);
+  }
+
+  /** The handler ended by itself; false when it had been abandoned before. */
+  boolean end(long now) {
+    endedAt = now;
+    return leave(Stage.RUNNING);
+  }
+
+  /** No thread has it any more, so the settlement alone holds the permit. */
+  private boolean leave(Stage from) {
+    if (stage.compareAndSet(from, Stage.SETTLING)) {
+      hands.decrementAndGet();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * It is settled although its handler still runs; false when that had ended, or been abandoned,
+   * before.
+   */
+  boolean abandon(long now) {
+    if (stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED)) {
+      endedAt = now;
+      return true;
+    }
+    return false;
+  }
+
+  /** One of its hands lets go; true for the last. */
+  boolean letGo() {
+    return hands.decrementAndGet() == 0;
+  }
+
+  void confirm() {
+    confirmed = true;
+  }
+
+  /**
+   * Whether Redis has not confirmed its settlement; an abandoned handler may still run after that.
+   */
+  boolean isUnconfirmed() {
+    return !confirmed;
+  }
+
+  /** The group was made anew since this was delivered: that it is not pending says nothing. */
+  void outliveGroup() {
+    outlivedGroup = true;
+  }
+
+  boolean hasOutlivedGroup() {
+    return outlivedGroup;
+  }
+
+  boolean isOwned() {
+    return owned;
+  }
+
+  void disown() {
+    owned = false;
+  }
+
+  long startedAt() {
+    return startedAt;
+  }
+
+  long handlerNanos() {
+    return endedAt - startedAt;
+  }
+}

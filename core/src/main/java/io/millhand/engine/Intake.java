@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.config.GroupStart;
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.Origin;
+import io.millhand.error.NoGroupException;
+import io.millhand.event.Event;
+import io.millhand.redis.Arrival;
+import io.millhand.redis.ReadCommands;
+import io.millhand.redis.ReadCommands.Grouped;
+import io.millhand.redis.ReadCommands.Seen;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks Redis for entries, never for more than there are permits: own but unheld, due, and new ones.
+ *
+ * <p>Threads: its own loop.
+ *
+ * <p>Owns: the reader connection, and the turn among the sources.
+ *
+ * <p>Promise: every entry that comes in holds a permit, and is in flight before anything else is
+ * asked.
+ *
+ * <p>Failure: an outage is waited out by the loop; a reply that was lost is found again by the
+ * audit; a group that is gone is made anew where nothing is skipped.
+ */
+final class Intake {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.intake");
+  private static final int READ_AT_MOST = 500;
+  private static final Duration LONGEST_BLOCK = Duration.ofSeconds(1);
+  private static final long WAIT_NANOS = 100_000_000;
+
+  /** What waits until an abandoned handler of the same id ends, or a suspect's slot is free. */
+  private static final Duration NOT_HERE = Duration.ofSeconds(1);
+
+  private final Connected<ReadCommands> redis;
+  private final Capacity capacity;
+  private final Pace pace;
+  private final Dispatcher dispatcher;
+  private final Settler settler;
+  private final InFlight inFlight;
+  private final Suspects suspects;
+  private final DuePoll duePoll;
+  private final OwnAudit audit;
+  private final Events events;
+  private final Signal signal;
+  private final Fence fence;
+  private final BooleanSupplier isRunning;
+
+  private long generation;
+
+  /** The reader connection before, of which a read may still be served. */
+  private Client client = new Client(Optional.empty(), Optional.empty());
+
+  private boolean newWaits = true;
+  private boolean backWaits;
+  private long turn;
+
+  /** The fence's term in which this turn asks. */
+  private long term;
+
+  /** Permits that deliveries of this turn have taken over. */
+  private int admitted;
+
+  private record Client(Optional<String> run, Optional<Long> id) {}
+
+  Intake(
+      Connected<ReadCommands> redis,
+      Capacity capacity,
+      Pace pace,
+      Dispatcher dispatcher,
+      Settler settler,
+      InFlight inFlight,
+      Suspects suspects,
+      DuePoll duePoll,
+      Events events,
+      Signal signal,
+      Fence fence,
+      BooleanSupplier isRunning) {
+    this.redis = redis;
+    this.capacity = capacity;
+    this.pace = pace;
+    this.dispatcher = dispatcher;
+    this.settler = settler;
+    this.inFlight = inFlight;
+    this.suspects = suspects;
+    this.duePoll = duePoll;
+    this.audit = new OwnAudit(inFlight);
+    this.events = events;
+    this.signal = signal;
+    this.fence = fence;
+    this.isRunning = isRunning;
+  }
+
+  /** Makes the group where there is none; before the loop starts. */
+  void prepare(GroupStart start) {
+    tell(redis.get().group(start, Seen.NEVER, Optional.empty()));
+  }
+
+  /** One turn. */
+  void step() throws InterruptedException {
+    signal.clear();
+    pace.learn(System.nanoTime(), dispatcher.ended());
+    var room = isRunning.getAsBoolean() && fence.isOpen() ? room() : 0;
+    if (room <= 0) {
+      signal.await(WAIT_NANOS);
+      return;
+    }
+    var reader = connected();
+    capacity.take(room);
+    admitted = 0;
+    term = fence.term();
+    try {
+      var shares = Shares.of(room, newWaits, backWaits, turn++);
+      takeBack(reader, shares.back());
+      takeNew(reader, Math.min(shares.fresh(), room - admitted));
+    } catch (NoGroupException e) {
+      heal(reader);
+    } finally {
+      capacity.giveBack(room - admitted);
+    }
+  }
+
+  private int room() {
+    var wanted = dispatcher.vacant() + pace.ahead();
+    return Math.min(Math.min(capacity.free(), wanted), READ_AT_MOST);
+  }
+
+  private ReadCommands connected() {
+    var reader = redis.get();
+    if (redis.generation() != generation) {
+      generation = redis.generation();
+      var now = new Client(reader.server().runId(), reader.server().clientId());
+      // A client id means something within one run of the server only.
+      if (client.run().isPresent() && client.run().equals(now.run())) {
+        client.id().ifPresent(reader::endClient);
+      }
+      client = now;
+      audit.restart();
+      newWaits = true;
+    }
+    return reader;
+  }
+
+  private void takeBack(ReadCommands reader, int limit) {
+    if (limit > 0 && audit.isDue()) {
+      takeUnheld(reader, limit);
+    }
+    backWaits = audit.hasMore();
+    if (limit > admitted && duePoll.nanosLeft() == 0) {
+      backWaits |= takeDue(reader, limit - admitted);
+    }
+  }
+
+  private void takeUnheld(ReadCommands reader, int limit) {
+    var trimmed = new ArrayList<EntryId>();
+    var arrivals = audit.next(reader, limit, trimmed);
+    tellTrimmed(trimmed);
+    accept(arrivals, Origin.UNHELD);
+  }
+
+  /** Answers whether more is due already. */
+  private boolean takeDue(ReadCommands reader, int limit) {
+    // Before the claim, so that what is deferred meanwhile is not forgotten.
+    duePoll.asked();
+    var due = reader.claimDue(limit, suspects.room(), Suspects.AFTER);
+    due.nextDue().ifPresent(duePoll::expect);
+    tellTrimmed(due.trimmed());
+    if (!due.restored().isEmpty()) {
+      log.warn(
+          "{}: {} deferred entries had lost their pending record and were restored: {}",
+          events.by,
+          due.restored().size(),
+          due.restored());
+      events.emit(new Event.Restored(events.by, due.restored()));
+    }
+    accept(due.arrivals(), Origin.DUE);
+    var more = due.nextDue().filter(Duration::isZero).isPresent() && !due.arrivals().isEmpty();
+    if (more) {
+      duePoll.again();
+    }
+    return more;
+  }
+
+  private void takeNew(ReadCommands reader, int limit) {
+    if (limit <= 0) {
+      return;
+    }
+    var nothingElse = admitted == 0 && !newWaits && !backWaits;
+    var arrivals = reader.readNew(limit, nothingElse ? block() : Duration.ZERO);
+    // A reply may be cut short by its size, so only an empty one says that nothing waits.
+    newWaits = !arrivals.isEmpty();
+    accept(arrivals, Origin.NEW);
+  }
+
+  private Duration block() {
+    var nanos = Math.min(LONGEST_BLOCK.toNanos(), Math.min(duePoll.nanosLeft(), audit.nanosLeft()));
+    return Duration.ofMillis((nanos + 999_999) / 1_000_000);
+  }
+
+  private void accept(List<Arrival> arrivals, Origin origin) {
+    if (arrivals.isEmpty()) {
+      return;
+    }
+    // Where the fence was shut since we asked, others may own these by now; the audit brings what
+    // is still ours.
+    if (!fence.admit(term, () -> admit(arrivals))) {
+      audit.restart();
+    } else if (events.areHeard()) {
+      events.emit(new Event.Read(events.by, origin, arrivals.size()));
+    }
+  }
+
+  private void admit(List<Arrival> arrivals) {
+    var deliveries = new ArrayList<Held>(arrivals.size());
+    for (var arrival : arrivals) {
+      var held = new Held(arrival);
+      if (isAdmitted(held)) {
+        deliveries.add(held);
+      }
+    }
+    dispatcher.accept(deliveries);
+  }
+
+  /** Takes it in flight, with a permit; false when it may not start here now. */
+  private boolean isAdmitted(Held held) {
+    var present = inFlight.putIfAbsent(held);
+    if (present != null && present.stage() != Held.Stage.ABANDONED) {
+      // The same entry, delivered anew since the group was made anew: the one that we hold settles
+      // it.
+      return false;
+    }
+    admitted++;
+    capacity.weigh(held.bytes);
+    if (present != null || !mayStart(held)) {
+      held.withdraw();
+      settler.release(held, NOT_HERE);
+      return false;
+    }
+    return true;
+  }
+
+  /** A suspect may start only where the claim has named it in our registration, one at a time. */
+  private boolean mayStart(Held held) {
+    return !Suspects.isSuspect(held.arrival.count())
+        || (held.arrival.origin() != Origin.UNHELD && suspects.admit(held));
+  }
+
+  private void tellTrimmed(List<EntryId> ids) {
+    if (!ids.isEmpty()) {
+      log.warn(
+          "{}: {} pending entries were trimmed from the stream before they were done, and are lost to this group: {}",
+          events.by,
+          ids.size(),
+          ids);
+      events.emit(new Event.Trimmed(events.by, List.copyOf(ids)));
+    }
+  }
+
+  private void heal(ReadCommands reader) throws InterruptedException {
+    tell(reader.group(GroupStart.beginning(), Seen.BEFORE, inFlight.lowest()));
+    newWaits = true;
+    audit.restart();
+    // A group that somebody keeps deleting must not make us spin.
+    signal.await(WAIT_NANOS);
+  }
+
+  private void tell(Grouped grouped) {
+    switch (grouped) {
+      case Grouped.Existed existed -> {
+        // the usual case
+      }
+      case Grouped.Created created -> {
+        log.info("{}: created the group, reading after {}", events.by, created.start());
+        events.emit(new Event.GroupCreated(events.by, created.start()));
+      }
+      case Grouped.Recreated recreated -> {
+        log.warn(
+            "{}: the group was gone and has been made anew, reading after {}. Redis lost data or somebody deleted it; "
+                + "what was unfinished is handled again as far as the stream still has it.",
+            events.by,
+            recreated.start());
+        events.emit(new Event.GroupRecreated(events.by, recreated.start()));
+      }
+    }
+  }
+}

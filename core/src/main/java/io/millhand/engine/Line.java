@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.config.WorkerSettings;
+import io.millhand.delivery.Delivery;
+import io.millhand.delivery.EntryId;
+import io.millhand.event.DrainReport;
+import io.millhand.event.Event;
+import io.millhand.event.Event.State;
+import io.millhand.event.Health;
+import io.millhand.event.Listener;
+import io.millhand.redis.Identity;
+import io.millhand.redis.KeeperCommands;
+import io.millhand.redis.Keys;
+import io.millhand.redis.ReadCommands;
+import io.millhand.redis.RedisStreams;
+import io.millhand.redis.Registration;
+import io.millhand.redis.SettleCommands;
+import io.millhand.redis.WorkerCommands;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker, whole: wires its parts backwards and stops them forwards.
+ *
+ * <p>Threads: starts five of its own (intake, settle, heartbeat, keeper, watch) besides those of
+ * the handlers; every method may be called from any.
+ *
+ * <p>Owns: the parts, their connections, and the life cycle.
+ *
+ * <p>Promise: once it has stopped nothing of it runs but handlers that ignore their interrupt, and
+ * what it held is settled, released, or named in the report.
+ */
+public final class Line {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.worker");
+  private static final long REPLY_BYTES = 8 << 20;
+  private static final long WATCH_MOST_NANOS = 1_000_000_000;
+  private static final long WATCH_LEAST_NANOS = 5_000_000;
+  private static final long HOME_CHECK_NANOS = 20_000_000;
+
+  /** What a stopping worker waits beyond drainTimeout for Redis to confirm. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(2);
+
+  private final WorkerSettings settings;
+  private final Events events;
+  private final Lifecycle lifecycle;
+  private final Fence fence;
+  private final Capacity capacity;
+  private final InFlight inFlight = new InFlight();
+  private final Dispatcher dispatcher;
+  private final Settler settler;
+  private final Intake intake;
+  private final Ticket ticket;
+  private final Registrar registrar;
+  private final Outage outage;
+
+  private final Connected<ReadCommands> reading;
+  private final Connected<SettleCommands> settling;
+  private final Connected<WorkerCommands> working;
+  private final Connected<KeeperCommands> keeping;
+
+  private final Loop intakeLoop;
+  private final Loop settleLoop;
+  private final Loop heartbeatLoop;
+  private final Loop keeperLoop;
+  private final Loop watchLoop;
+
+  /** Raised when a permit comes home or a settlement is confirmed. */
+  private final Signal home = new Signal();
+
+  /** Until when a stopping worker waits for its handlers; nanoTime. */
+  private final AtomicLong drainBy = new AtomicLong(System.nanoTime() + Long.MAX_VALUE / 2);
+
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicReference<@Nullable DrainReport> report = new AtomicReference<>();
+
+  /**
+   * Wires a worker; nothing runs yet.
+   *
+   * @param streams the way to Redis
+   * @param settings checked settings
+   * @param identity who it is
+   * @param version of this library
+   * @param work what it does with entries
+   * @param listeners who hears its events
+   */
+  public Line(
+      RedisStreams streams,
+      WorkerSettings settings,
+      Identity identity,
+      String version,
+      Work<?> work,
+      List<Listener> listeners) {
+    this.settings = settings;
+    var source = new Delivery.Source(settings.stream(), settings.group());
+    var keys = Keys.of(settings.stream(), settings.group());
+    var flow = settings.flow();
+    var liveness = settings.liveness();
+    var name = source + " " + identity.consumer();
+    this.events = new Events(new Event.Worker(source, identity.consumer()), listeners);
+    this.lifecycle = new Lifecycle(this::changed);
+    this.outage = new Outage(events, log);
+    // Others act after the shorter of the two; see Keeper.
+    var trusted = liveness.lease().minus(liveness.margin());
+    this.fence = new Fence(Math.min(trusted.toNanos(), liveness.reconnectGrace().toNanos()));
+
+    var intakeSignal = new Signal();
+    var settleSignal = new Signal();
+    var keeperSignal = new Signal();
+    var heartbeatSignal = new Signal();
+    this.capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
+    var suspects = new Suspects();
+    var duePoll = new DuePoll();
+
+    this.reading = new Connected<>(() -> streams.reading(keys, identity, REPLY_BYTES));
+    this.settling = new Connected<>(() -> streams.settling(keys, identity));
+    this.working = new Connected<>(() -> streams.working(keys, identity));
+    this.keeping = new Connected<>(() -> streams.keeping(keys, identity));
+
+    var rules =
+        new Verdict.Rules(
+            source,
+            identity.consumer(),
+            settings.handling().retry(),
+            settings.upkeep().deadLetterLimit(),
+            liveness.reclaimAfter());
+    this.settler =
+        new Settler(
+            settling, rules, capacity, inFlight, suspects, duePoll, events, settleSignal, home);
+    this.dispatcher =
+        new Dispatcher(
+            work,
+            new Dispatcher.Terms(
+                flow.concurrency(),
+                settings.handling().maxCrashes(),
+                settings.handling().threads(),
+                source,
+                name),
+            settler,
+            fence,
+            intakeSignal,
+            events,
+            this::fail);
+    this.intake =
+        new Intake(
+            reading,
+            capacity,
+            new Pace(flow.readAhead().toNanos(), System.nanoTime()),
+            dispatcher,
+            settler,
+            inFlight,
+            suspects,
+            duePoll,
+            events,
+            intakeSignal,
+            fence,
+            () -> lifecycle.state() == State.RUNNING);
+    this.ticket = new Ticket(events, keeperSignal);
+    var heartbeat =
+        new Heartbeat(
+            working,
+            (commands, suspect) ->
+                registration(identity, version, liveness.lease(), commands, suspect),
+            fence,
+            inFlight,
+            dispatcher,
+            suspects,
+            duePoll,
+            ticket,
+            events,
+            heartbeatSignal,
+            liveness.heartbeatEvery(),
+            settings.upkeep().sharedWith().map(idle -> idle.dividedBy(4)));
+    this.registrar =
+        new Registrar(streams, keys, identity, heartbeat, liveness.reconnectGrace(), events);
+    var keeper =
+        new Keeper(
+            keeping,
+            ticket,
+            identity.consumer(),
+            new Keeper.Terms(
+                Keeper.Terms.look(liveness.reconnectGrace()),
+                liveness.reconnectGrace(),
+                liveness.reclaimAfter(),
+                settings.upkeep().retention(),
+                settings.upkeep().sharedWith()),
+            events,
+            keeperSignal);
+
+    this.settleLoop = loop("settle", name, settleSignal, settler::step);
+    this.intakeLoop = loop("intake", name, intakeSignal, intake::step);
+    this.heartbeatLoop = loop("heartbeat", name, heartbeatSignal, heartbeat::step);
+    this.keeperLoop = loop("keeper", name, keeperSignal, keeper::step);
+    var watchSignal = new Signal();
+    this.watchLoop = loop("watch", name, watchSignal, () -> watch(watchSignal));
+  }
+
+  private Loop loop(String loop, String worker, Signal signal, Loop.Step step) {
+    return new Loop(loop, worker, signal, step, outage, this::fail);
+  }
+
+  private static Registration registration(
+      Identity identity,
+      String version,
+      Duration lease,
+      WorkerCommands commands,
+      Optional<EntryId> suspect) {
+    return new Registration(
+        identity.bootId(),
+        Host.name(),
+        ProcessHandle.current().pid(),
+        version,
+        Instant.now().toString(),
+        lease,
+        commands.server().runId(),
+        commands.server().clientId(),
+        suspect);
+  }
+
+  /**
+   * Makes the group, registers, and starts. Throws, and leaves nothing behind, when that cannot be
+   * done.
+   */
+  public void start() {
+    try {
+      intake.prepare(settings.start());
+      registrar.register();
+    } catch (RuntimeException e) {
+      lifecycle.noteFailure(e);
+      lifecycle.step(State.NEW, State.FAILED);
+      endConnections();
+      end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.of(e)));
+      throw e;
+    }
+    lifecycle.step(State.NEW, State.RUNNING);
+    settleLoop.start();
+    heartbeatLoop.start();
+    keeperLoop.start();
+    watchLoop.start();
+    intakeLoop.start();
+  }
+
+  /** Asks for nothing more until {@link #resume}; what is held goes on. */
+  public boolean pause() {
+    return lifecycle.step(State.RUNNING, State.PAUSED);
+  }
+
+  /** Asks again. */
+  public boolean resume() {
+    var stepped = lifecycle.step(State.PAUSED, State.RUNNING);
+    intakeLoop.wake();
+    return stepped;
+  }
+
+  /** The state. */
+  public State state() {
+    return lifecycle.state();
+  }
+
+  /** How it is. */
+  public Health health() {
+    var problems = new ArrayList<String>();
+    var state = lifecycle.state();
+    if (state == State.RUNNING || state == State.PAUSED) {
+      if (outage.isOn()) {
+        problems.add("Redis cannot be used");
+      }
+      if (!fence.isOpen()) {
+        problems.add("its heartbeat is not confirmed, so no handler starts");
+      }
+    }
+    if (settler.refused() > 0) {
+      problems.add("Redis refuses %d settlements".formatted(settler.refused()));
+    }
+    if (dispatcher.abandoned() > 0) {
+      problems.add(
+          "%d handlers timed out and ignore their interrupt, %d are allowed"
+              .formatted(dispatcher.abandoned(), settings.handling().maxAbandoned()));
+    }
+    lifecycle.failure().ifPresent(cause -> problems.add("it gave up: " + cause));
+    return new Health(
+        state,
+        dispatcher.running(),
+        dispatcher.waiting(),
+        inFlight.size(),
+        dispatcher.abandoned(),
+        settler.refused(),
+        ticket.isHeld(),
+        problems);
+  }
+
+  /** Waits until it has stopped. */
+  public DrainReport awaitStop() throws InterruptedException {
+    stopped.await();
+    return reported();
+  }
+
+  /** Waits so long at most until it has stopped. */
+  public Optional<DrainReport> awaitStop(Duration most) throws InterruptedException {
+    return stopped.await(most.toNanos(), TimeUnit.NANOSECONDS)
+        ? Optional.of(reported())
+        : Optional.empty();
+  }
+
+  private DrainReport reported() {
+    return Objects.requireNonNull(report.get(), "a stopped worker has a report");
+  }
+
+  /**
+   * Stops reading, finishes or releases what it holds within that time, and leaves. A later call
+   * with less time cuts an earlier one short.
+   */
+  public DrainReport stop(Duration drainTimeout) throws InterruptedException {
+    beginStop(drainTimeout);
+    return awaitStop();
+  }
+
+  private void beginStop(Duration drainTimeout) {
+    var deadline = System.nanoTime() + drainTimeout.toNanos();
+    drainBy.accumulateAndGet(deadline, (one, other) -> one - other < 0 ? one : other);
+    if (lifecycle.step(State.NEW, State.STOPPED)) {
+      end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.empty()));
+    } else if (lifecycle.step(State.RUNNING, State.DRAINING)
+        || lifecycle.step(State.PAUSED, State.DRAINING)) {
+      // A thread of its own: whoever asked may be interrupted, or be a handler that waits for
+      // itself.
+      Thread.ofPlatform().daemon().name("millhand-drain " + events.by).start(this::drain);
+    }
+    home.raise();
+  }
+
+  private void drain() {
+    var startedAt = System.nanoTime();
+    var settledBefore = settler.settled();
+    var releasedBefore = settler.released();
+    List<EntryId> left = List.of();
+    try {
+      log.info(
+          "{}: draining: {} handlers run, {} entries wait",
+          events.by,
+          dispatcher.running(),
+          dispatcher.waiting());
+      intakeLoop.end();
+      dispatcher.stop();
+      awaitHome();
+      awaitConfirmed();
+      left = inFlight.all().stream().filter(Held::isUnconfirmed).map(Held::id).sorted().toList();
+      endLoops();
+      if (left.isEmpty()) {
+        leave();
+      } else {
+        log.warn(
+            "{}: {} entries are left behind; the keeper hands them on", events.by, left.size());
+      }
+    } catch (InterruptedException e) {
+      log.warn("{}: interrupted while it drained", events.by);
+    } catch (RuntimeException e) {
+      lifecycle.noteFailure(e);
+    } finally {
+      endConnections();
+      dispatcher.close();
+      var result =
+          new DrainReport(
+              settler.settled() - settledBefore,
+              settler.released() - releasedBefore,
+              left,
+              Duration.ofNanos(System.nanoTime() - startedAt),
+              lifecycle.failure());
+      lifecycle.step(State.DRAINING, result.failure().isPresent() ? State.FAILED : State.STOPPED);
+      log.info("{}: stopped: {}", events.by, result);
+      end(result);
+    }
+  }
+
+  /** Waits until every permit is home and the intake has ended, or time is up. */
+  private void awaitHome() throws InterruptedException {
+    while (!capacity.allHome() || intakeLoop.isAlive()) {
+      var left = drainBy.get() - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      home.await(Math.min(left, HOME_CHECK_NANOS));
+    }
+  }
+
+  /**
+   * Releases what still runs, and what a last read still brings, and waits until Redis has
+   * confirmed. Handlers that ignore their interrupt keep their permits.
+   */
+  private void awaitConfirmed() throws InterruptedException {
+    var deadline = System.nanoTime() + LAST_WORD.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      dispatcher.releaseRunning();
+      var unconfirmed = inFlight.all().stream().anyMatch(Held::isUnconfirmed);
+      if (!unconfirmed && !settler.hasUnconfirmed() && !intakeLoop.isAlive()) {
+        return;
+      }
+      home.await(HOME_CHECK_NANOS);
+    }
+  }
+
+  private void endLoops() throws InterruptedException {
+    for (var loop : List.of(intakeLoop, settleLoop, keeperLoop, watchLoop, heartbeatLoop)) {
+      loop.end();
+    }
+    for (var loop : List.of(intakeLoop, settleLoop, keeperLoop, watchLoop, heartbeatLoop)) {
+      if (!loop.join(200)) {
+        abortConnections();
+        loop.interrupt();
+        loop.join(1000);
+      }
+    }
+  }
+
+  /** Says good-bye, and waits for the answer for a short while only. */
+  private void leave() throws InterruptedException {
+    var leaving =
+        Thread.ofPlatform().daemon().name("millhand-leave " + events.by).start(this::sayGoodBye);
+    leaving.join(LAST_WORD);
+    if (leaving.isAlive()) {
+      working.abort();
+      leaving.join(LAST_WORD);
+    }
+  }
+
+  private void sayGoodBye() {
+    try {
+      switch (working.get().leave()) {
+        case LEFT -> log.debug("{}: left the group", events.by);
+        case PENDING ->
+            log.warn("{}: entries are left under its name; the keeper hands them on", events.by);
+        case FENCED -> log.warn("{}: others had taken it for dead before it left", events.by);
+      }
+    } catch (RuntimeException e) {
+      log.warn(
+          "{}: could not say good-bye ({}); others will take it for dead and hand on what is left",
+          events.by,
+          e.getMessage());
+    }
+  }
+
+  private void end(DrainReport result) {
+    report.set(result);
+    stopped.countDown();
+  }
+
+  /** The worker cannot go on: it drains as far as it can. */
+  private void fail(Throwable cause) {
+    lifecycle.noteFailure(cause);
+    beginStop(settings.drainTimeout());
+  }
+
+  private void watch(Signal signal) throws InterruptedException {
+    var timeout = settings.handling().timeout();
+    dispatcher.abandonOverdue(timeout);
+    var limit = settings.handling().maxAbandoned();
+    if (dispatcher.abandoned() > limit && lifecycle.failure().isEmpty()) {
+      fail(
+          new IllegalStateException(
+              "%d handlers ran longer than handlerTimeout (%s) and ignore their interrupt, %d are allowed: find what they wait for"
+                  .formatted(dispatcher.abandoned(), timeout, limit)));
+    }
+    signal.await(Math.clamp(timeout.toNanos() / 10, WATCH_LEAST_NANOS, WATCH_MOST_NANOS));
+  }
+
+  private void changed(State from, State to, @Nullable Throwable cause) {
+    if (to == State.RUNNING && from == State.NEW) {
+      log.info("{}: started", events.by);
+    } else if (to == State.FAILED) {
+      log.error("{}: failed", events.by, cause);
+    } else {
+      log.debug("{}: {} -> {}", events.by, from, to);
+    }
+    events.emit(new Event.StateChanged(events.by, from, to, cause));
+  }
+
+  private void abortConnections() {
+    reading.abort();
+    settling.abort();
+    working.abort();
+    keeping.abort();
+  }
+
+  private void endConnections() {
+    reading.end();
+    settling.end();
+    working.end();
+    keeping.end();
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.error.MillhandException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of a worker's long-lived threads: runs a step again and again, waits longer after each
+ * failure in a row, and ends when told. A platform thread, so that handlers which spin on virtual
+ * threads cannot starve it.
+ *
+ * <p>Threads: {@link #end} and {@link #wake} from any.
+ *
+ * <p>Failure: an outage is waited out; anything else is logged and tried again; an {@link Error}
+ * fails the worker.
+ */
+final class Loop {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.loop");
+  private static final long FIRST_WAIT_NANOS = 50_000_000;
+  private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
+
+  private final String name;
+  private final Step step;
+  private final Outage outage;
+  private final Fatal fatal;
+  private final Thread thread;
+  final Signal signal;
+
+  /** Written by {@link #end}. */
+  private volatile boolean ending;
+
+  /** The loop's own. */
+  private long wait = FIRST_WAIT_NANOS;
+
+  /** One turn. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws InterruptedException;
+  }
+
+  /** Hears that a loop cannot go on. */
+  @FunctionalInterface
+  interface Fatal {
+    void fail(Throwable cause);
+  }
+
+  Loop(String name, String worker, Signal signal, Step step, Outage outage, Fatal fatal) {
+    this.name = name;
+    this.signal = signal;
+    this.step = step;
+    this.outage = outage;
+    this.fatal = fatal;
+    this.thread =
+        Thread.ofPlatform().daemon().name("millhand-" + name + " " + worker).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends after the turn that is under way. */
+  void end() {
+    ending = true;
+    signal.close();
+  }
+
+  /** Ends now, whatever it waits for. */
+  void interrupt() {
+    ending = true;
+    thread.interrupt();
+  }
+
+  void wake() {
+    signal.raise();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Waits until its thread has ended; false when it has not by then. */
+  boolean join(long millis) throws InterruptedException {
+    thread.join(Math.max(1, millis));
+    return !thread.isAlive();
+  }
+
+  private void run() {
+    try {
+      while (!ending) {
+        turn();
+      }
+    } catch (InterruptedException e) {
+      // Told to end at once.
+    } catch (Throwable e) {
+      log.error("{}: cannot go on", thread.getName(), e);
+      fatal.fail(e);
+    } finally {
+      outage.leave(name);
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    @Nullable RuntimeException failure = null;
+    try {
+      step.run();
+    } catch (MillhandException e) {
+      if (wait != FIRST_WAIT_NANOS) {
+        // A connection that broke and is replaced at once is no outage, but a second failure is.
+        outage.met(name, e);
+      }
+      failure = e;
+    } catch (RuntimeException e) {
+      if (ending) {
+        return;
+      }
+      log.error("{}: an unexpected error; the loop goes on", thread.getName(), e);
+      failure = e;
+    }
+    if (failure == null) {
+      if (wait != FIRST_WAIT_NANOS) {
+        wait = FIRST_WAIT_NANOS;
+        outage.over(name);
+      }
+      return;
+    }
+    var nanos = (long) (wait * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
+    wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
+    signal.await(nanos);
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.delivery.EntryId;
+import io.millhand.redis.Arrival;
+import io.millhand.redis.ReadCommands;
+import io.millhand.redis.ReadCommands.PendingId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds entries that Redis has given to us but that we do not hold: a reply was lost on the wire,
+ * or an old read was served after we had gone. Walks our own pending list in pages, a whole round
+ * at once after a reconnect, else a page a second.
+ *
+ * <p>Threads: the intake alone, on the connection that reads: so every reply to an earlier read has
+ * been taken in before the question is asked.
+ */
+final class OwnAudit {
+
+  private static final int PAGE = 100;
+  private static final long PERIOD_NANOS = 1_000_000_000;
+
+  private final InFlight inFlight;
+  private EntryId cursor = EntryId.ZERO;
+  private boolean wholeRound = true;
+  private long nextAt;
+
+  OwnAudit(InFlight inFlight) {
+    this.inFlight = inFlight;
+    this.nextAt = System.nanoTime();
+  }
+
+  /** Walk the whole list at once. */
+  void restart() {
+    cursor = EntryId.ZERO;
+    wholeRound = true;
+  }
+
+  /** Whether there is something to ask now. */
+  boolean isDue() {
+    return wholeRound || System.nanoTime() - nextAt >= 0;
+  }
+
+  /** Whether more is known to wait. */
+  boolean hasMore() {
+    return wholeRound;
+  }
+
+  long nanosLeft() {
+    return wholeRound ? 0 : Math.max(0, nextAt - System.nanoTime());
+  }
+
+  /** Brings so many at most; puts ids that were gone from the stream into {@code trimmed}. */
+  List<Arrival> next(ReadCommands redis, int limit, List<EntryId> trimmed) {
+    nextAt = System.nanoTime() + PERIOD_NANOS;
+    var page = redis.ownPending(cursor, PAGE);
+    var unheld = new ArrayList<PendingId>();
+    for (var each : page) {
+      if (!inFlight.contains(each.id())) {
+        if (unheld.size() == limit) {
+          // Continue with this one when there is room.
+          wholeRound = true;
+          return bring(redis, unheld, trimmed);
+        }
+        unheld.add(each);
+      }
+      cursor = each.id().next();
+    }
+    if (page.size() < PAGE) {
+      cursor = EntryId.ZERO;
+      wholeRound = false;
+    }
+    return bring(redis, unheld, trimmed);
+  }
+
+  private static List<Arrival> bring(
+      ReadCommands redis, List<PendingId> unheld, List<EntryId> trimmed) {
+    if (unheld.isEmpty()) {
+      return List.of();
+    }
+    // An entry may have been acked, and so forgotten here, after the page was made.
+    var still = redis.stillOwn(unheld);
+    return still.isEmpty() ? List.of() : redis.bring(still, trimmed);
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.error;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of all errors that Millhand throws at its users. The message tells what failed, where,
+ * and what to do.
+ */
+public abstract sealed class MillhandException extends RuntimeException
+    permits UnavailableException,
+        DeniedException,
+        RefusedException,
+        NoGroupException,
+        SettingsException,
+        UncertainSendException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  MillhandException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

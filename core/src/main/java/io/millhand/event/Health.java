@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.event;
+
+import java.util.List;
+
+/**
+ * How a worker is.
+ *
+ * @param state its state
+ * @param running handlers that run now
+ * @param waiting entries held that no handler has begun
+ * @param inFlight entries held in all: waiting, running, or handled but not confirmed
+ * @param abandoned handlers that timed out and ignore their interrupt
+ * @param refused settlements that Redis refuses for a reason that is no outage
+ * @param keeper whether it is the group's keeper
+ * @param problems what is wrong, in words; empty when it is well
+ */
+public record Health(
+    Event.State state,
+    int running,
+    int waiting,
+    int inFlight,
+    int abandoned,
+    int refused,
+    boolean keeper,
+    List<String> problems) {
+
+  /** Whether it works as it should. */
+  public boolean isHealthy() {
+    return problems.isEmpty();
+  }
+}

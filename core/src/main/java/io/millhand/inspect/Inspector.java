@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.inspect;
+
+import io.millhand.config.GroupStart;
+import io.millhand.delivery.EntryId;
+import io.millhand.error.NoGroupException;
+import io.millhand.inspect.Snapshots.ConsumerSnapshot;
+import io.millhand.inspect.Snapshots.DeadLetter;
+import io.millhand.inspect.Snapshots.FailureInfo;
+import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.PendingEntry;
+import io.millhand.inspect.Snapshots.Pin;
+import io.millhand.inspect.Snapshots.PutBack;
+import io.millhand.inspect.Snapshots.StreamSnapshot;
+import io.millhand.inspect.Snapshots.WorkerInfo;
+import io.millhand.redis.Failure;
+import io.millhand.redis.InspectCommands;
+import io.millhand.redis.InspectCommands.PendingRow;
+import io.millhand.redis.Keys;
+import io.millhand.redis.RedisStreams;
+import io.millhand.redis.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at streams, groups, consumers, pending, deferred and dead entries, and repairs. The one
+ * read model: every tool only renders what this sees. Thread-safe: one question at a time.
+ *
+ * <p>Every method throws {@link io.millhand.error.UnavailableException} when Redis cannot be used,
+ * {@link io.millhand.error.DeniedException} when a permission is missing, and {@link
+ * NoGroupException} when the stream or the group it is asked about does not exist.
+ */
+public final class Inspector implements AutoCloseable {
+
+  private static final int PAGE = 500;
+
+  /** How far to count where Redis does not know the lag. */
+  private static final int COUNT_LIMIT = 10_000;
+
+  private final RedisStreams streams;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable InspectCommands current;
+
+  /** The first question connects. */
+  public Inspector(RedisStreams streams) {
+    this.streams = streams;
+  }
+
+  private <R> R ask(Function<InspectCommands, R> question) {
+    lock.lock();
+    try {
+      var commands = current;
+      if (commands == null || commands.isBroken()) {
+        close();
+        commands = streams.inspecting();
+        current = commands;
+      }
+      return question.apply(commands);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The keys of all streams in the database, by name. Walks the whole key space, in pages: not for
+   * each scrape.
+   */
+  public List<String> streams() {
+    var found = new ArrayList<String>();
+    var cursor = "0";
+    do {
+      var from = cursor;
+      var page = ask(redis -> redis.scanStreams(from));
+      cursor = page.get(0);
+      found.addAll(page.subList(1, page.size()));
+    } while (!cursor.equals("0"));
+    return found.stream().distinct().sorted().toList();
+  }
+
+  /** A stream; empty when there is none of that name. */
+  public Optional<StreamSnapshot> stream(String key) {
+    return ask(
+        redis ->
+            redis.stream(key)
+                .map(
+                    info ->
+                        new StreamSnapshot(
+                            key,
+                            number(info, "length"),
+                            id(info, "last-generated-id"),
+                            redis.entriesAfter(key, EntryId.ZERO, 1).stream()
+                                .map(entry -> entry.id())
+                                .findFirst(),
+                            (int) number(info, "groups"))));
+  }
+
+  /** All groups of a stream, by name. */
+  public List<GroupSnapshot> groups(String key) {
+    return ask(
+        redis -> {
+          var now = redis.serverMillis();
+          return redis.groups(key).stream()
+              .map(info -> group(redis, key, info, now))
+              .sorted((one, other) -> one.name().compareTo(other.name()))
+              .toList();
+        });
+  }
+
+  /** One group. */
+  public GroupSnapshot group(String key, String name) {
+    return groups(key).stream()
+        .filter(group -> group.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new NoGroupException("the stream %s has no group %s".formatted(key, name), null));
+  }
+
+  private static GroupSnapshot group(
+      InspectCommands redis, String key, Map<String, String> info, long now) {
+    var name = info.getOrDefault("name", "");
+    var keys = Keys.of(key, name);
+    var delivered = id(info, "last-delivered-id");
+    var undelivered = redis.entriesAfter(key, delivered, 1).stream().findFirst();
+    var lowest = redis.pending(key, name, EntryId.ZERO, 1, Optional.empty()).stream().findFirst();
+    var deferred = deferredPending(redis, key, name);
+    return new GroupSnapshot(
+        key,
+        name,
+        undelivered.isEmpty() ? new Lag.Exactly(0) : lag(redis, key, info, delivered),
+        number(info, "pending") - deferred,
+        deferred,
+        redis.length(keys.dead()),
+        delivered,
+        undelivered.map(entry -> age(entry.id(), now)),
+        lowest.map(row -> new Pin(row.id(), age(row.id(), now))),
+        redis.workers(keys).size(),
+        (int) number(info, "consumers") - (deferredExists(redis, key, name) ? 1 : 0),
+        redis.keeper(keys));
+  }
+
+  /**
+   * Redis' own figure is used only where it is one that it knows; else the entries are counted, so
+   * far and no farther.
+   */
+  private static Lag lag(
+      InspectCommands redis, String key, Map<String, String> info, EntryId delivered) {
+    var known = info.get("lag");
+    if (known != null && Long.parseLong(known) >= 1) {
+      return new Lag.Exactly(Long.parseLong(known));
+    }
+    long counted = 0;
+    var after = delivered;
+    while (counted <= COUNT_LIMIT) {
+      var page = redis.entriesAfter(key, after, PAGE);
+      counted += page.size();
+      if (page.size() < PAGE) {
+        return new Lag.Exactly(counted);
+      }
+      after = page.get(page.size() - 1).id();
+    }
+    return new Lag.AtLeast(COUNT_LIMIT);
+  }
+
+  private static long deferredPending(InspectCommands redis, String key, String group) {
+    return deferredConsumer(redis, key, group).map(info -> number(info, "pending")).orElse(0L);
+  }
+
+  private static boolean deferredExists(InspectCommands redis, String key, String group) {
+    return deferredConsumer(redis, key, group).isPresent();
+  }
+
+  private static Optional<Map<String, String>> deferredConsumer(
+      InspectCommands redis, String key, String group) {
+    return redis.consumers(key, group).stream()
+        .filter(info -> Keys.DEFERRED_CONSUMER.equals(info.get("name")))
+        .findFirst();
+  }
+
+  /** All consumers of a group, by name; the reserved one is not among them. */
+  public List<ConsumerSnapshot> consumers(String key, String group) {
+    return ask(
+        redis -> {
+          var workers = redis.workers(Keys.of(key, group));
+          var all = new ArrayList<ConsumerSnapshot>();
+          for (var info : redis.consumers(key, group)) {
+            var name = info.getOrDefault("name", "");
+            if (!name.equals(Keys.DEFERRED_CONSUMER)) {
+              all.add(consumer(name, info, workers.remove(name)));
+            }
+          }
+          // A worker that was never given an entry is no consumer to Redis yet.
+          workers.forEach((name, registration) -> all.add(consumer(name, Map.of(), registration)));
+          all.sort((one, other) -> one.name().compareTo(other.name()));
+          return List.copyOf(all);
+        });
+  }
+
+  private static ConsumerSnapshot consumer(
+      String name, Map<String, String> info, @Nullable Registration registration) {
+    return new ConsumerSnapshot(
+        name,
+        registration == null ? ConsumerSnapshot.Kind.FOREIGN : ConsumerSnapshot.Kind.WORKER,
+        number(info, "pending"),
+        Duration.ofMillis(number(info, "idle")),
+        Optional.ofNullable(registration)
+            .map(
+                worker ->
+                    new WorkerInfo(
+                        worker.host(),
+                        worker.pid(),
+                        worker.version(),
+                        worker.since(),
+                        worker.lease(),
+                        worker.suspect())));
+  }
+
+  /**
+   * A page of a group's pending entries, deferred ones too, in the order of their ids.
+   *
+   * @param from the lowest id to show
+   * @param count how many at most, 1 to 10,000
+   * @param consumer only those of that consumer, if given
+   */
+  public List<PendingEntry> pending(
+      String key, String group, EntryId from, int count, Optional<String> consumer) {
+    return ask(
+        redis ->
+            pending(redis, Keys.of(key, group), redis.pending(key, group, from, count, consumer)));
+  }
+
+  /** Entries that wait for their due time, in the order of their ids; see {@link #pending}. */
+  public List<PendingEntry> deferred(String key, String group, EntryId from, int count) {
+    return pending(key, group, from, count, Optional.of(Keys.DEFERRED_CONSUMER));
+  }
+
+  private static List<PendingEntry> pending(
+      InspectCommands redis, Keys keys, List<PendingRow> rows) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    var now = redis.serverMillis();
+    var ids = rows.stream().map(PendingRow::id).toList();
+    var due = redis.dueTimes(keys, ids);
+    var failures = redis.failures(keys, ids);
+    return rows.stream()
+        .map(
+            row ->
+                new PendingEntry(
+                    row.id(),
+                    Optional.of(row.consumer())
+                        .filter(name -> !name.equals(Keys.DEFERRED_CONSUMER)),
+                    row.idle(),
+                    row.deliveries(),
+                    Optional.ofNullable(due.get(row.id()))
+                        .map(at -> Duration.ofMillis(Math.max(0, at - now))),
+                    Optional.ofNullable(failures.get(row.id())).map(Inspector::info)))
+        .toList();
+  }
+
+  private static FailureInfo info(Failure failure) {
+    return new FailureInfo(
+        failure.attempts(),
+        failure.crashes(),
+        Instant.ofEpochMilli(failure.firstMillis()),
+        Instant.ofEpochMilli(failure.lastMillis()),
+        failure.error());
+  }
+
+  /**
+   * A page of a group's dead letters, newest first.
+   *
+   * @param before only those before that dead letter, if given
+   * @param count how many at most
+   */
+  public List<DeadLetter> dead(String key, String group, Optional<EntryId> before, int count) {
+    return ask(
+        redis ->
+            redis.newestEntries(Keys.of(key, group).dead(), before, count).stream()
+                .map(DeadLetters::read)
+                .toList());
+  }
+
+  /** One dead letter, by its own id. */
+  public Optional<DeadLetter> deadLetter(String key, String group, EntryId id) {
+    return ask(redis -> redis.entry(Keys.of(key, group).dead(), id).map(DeadLetters::read));
+  }
+
+  /**
+   * Makes the entry behind a dead letter pending again, due now, for this group alone, with a fresh
+   * set of attempts.
+   */
+  public PutBack putBack(String key, String group, DeadLetter letter) {
+    return ask(
+        redis ->
+            PutBack.valueOf(
+                redis.putBack(Keys.of(key, group), letter.id(), letter.entry()).name()));
+  }
+
+  /**
+   * Puts back every dead letter that passes the filter and was there when the call began; those
+   * whose entry is gone stay.
+   *
+   * @return how many were put back
+   */
+  public long putBackAll(String key, String group, Predicate<DeadLetter> filter) {
+    return walkDead(key, group, filter, letter -> putBack(key, group, letter) == PutBack.DONE);
+  }
+
+  /**
+   * Adds a dead letter's fields to the stream as a new entry, and removes the dead letter.
+   * <strong>Every</strong> group of the stream will see the new entry.
+   *
+   * @throws io.millhand.error.RefusedException when the dead letter keeps no fields
+   */
+  public EntryId addAnew(String key, String group, DeadLetter letter) {
+    if (letter.fields().count() == 0) {
+      throw new io.millhand.error.RefusedException(
+          "the dead letter %s keeps no fields; nothing was added".formatted(letter.id()));
+    }
+    return ask(
+        redis -> {
+          var id = redis.add(key, letter.fields());
+          redis.delete(Keys.of(key, group).dead(), List.of(letter.id()));
+          return id;
+        });
+  }
+
+  /**
+   * Deletes every dead letter that passes the filter and was there when the call began, for good.
+   *
+   * @return how many were deleted
+   */
+  public long purge(String key, String group, Predicate<DeadLetter> filter) {
+    var dead = Keys.of(key, group).dead();
+    return walkDead(
+        key, group, filter, letter -> ask(redis -> redis.delete(dead, List.of(letter.id()))) == 1);
+  }
+
+  private long walkDead(
+      String key, String group, Predicate<DeadLetter> filter, Predicate<DeadLetter> act) {
+    long done = 0;
+    var before = Optional.<EntryId>empty();
+    while (true) {
+      var page = dead(key, group, before, PAGE);
+      done += page.stream().filter(filter).filter(act).count();
+      if (page.size() < PAGE) {
+        return done;
+      }
+      before = Optional.of(page.get(page.size() - 1).id());
+    }
+  }
+
+  /** Creates a group, and the stream where there is none; false when it exists already. */
+  public boolean createGroup(String key, String group, GroupStart start) {
+    return ask(redis -> redis.createGroup(key, group, start));
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Duration age(EntryId id, long nowMillis) {
+    return Duration.ofMillis(Math.max(0, nowMillis - id.millis()));
+  }
+
+  private static long number(Map<String, String> info, String key) {
+    return Long.parseLong(info.getOrDefault(key, "0"));
+  }
+
+  private static EntryId id(Map<String, String> info, String key) {
+    return EntryId.parse(info.getOrDefault(key, "0-0"));
+  }
+}

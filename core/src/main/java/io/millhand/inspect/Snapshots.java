@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.inspect;
+
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.Fields;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an {@link Inspector} sees, at one moment of the server's clock. */
+public final class Snapshots {
+
+  private Snapshots() {}
+
+  /**
+   * A stream.
+   *
+   * @param key its key
+   * @param length entries in it
+   * @param lastGenerated the last id that was given out
+   * @param oldest its oldest entry
+   * @param groups how many groups it has
+   */
+  public record StreamSnapshot(
+      String key, long length, EntryId lastGenerated, Optional<EntryId> oldest, int groups) {}
+
+  /**
+   * A group.
+   *
+   * @param stream its stream
+   * @param name its name
+   * @param lag entries that it has not been given
+   * @param pending entries given to a consumer and not settled, deferred ones not counted
+   * @param deferred entries that wait for their due time
+   * @param dead dead letters
+   * @param lastDelivered the last id that it was given
+   * @param oldestUndelivered how long ago the oldest entry that it has not been given was added
+   * @param oldestPending how long ago the oldest entry that is pending (deferred ones too) was
+   *     added, and its id
+   * @param workers registered workers
+   * @param consumers consumers in all, the reserved one not counted
+   * @param keeper the worker that keeps it now
+   */
+  public record GroupSnapshot(
+      String stream,
+      String name,
+      Lag lag,
+      long pending,
+      long deferred,
+      long dead,
+      EntryId lastDelivered,
+      Optional<Duration> oldestUndelivered,
+      Optional<Pin> oldestPending,
+      int workers,
+      int consumers,
+      Optional<String> keeper) {}
+
+  /**
+   * The entry that holds a stream from being trimmed.
+   *
+   * @param id its id
+   * @param age how long ago it was added
+   */
+  public record Pin(EntryId id, Duration age) {}
+
+  /**
+   * A consumer.
+   *
+   * @param name its name
+   * @param kind what it is
+   * @param pending entries pending there
+   * @param idle time since it last asked Redis for something, or was given something
+   * @param worker what a worker tells of itself
+   */
+  public record ConsumerSnapshot(
+      String name, Kind kind, long pending, Duration idle, Optional<WorkerInfo> worker) {
+    /** What a consumer is. */
+    public enum Kind {
+      /** A registered worker of ours. */
+      WORKER,
+      /** Not registered: a client of another kind, or what a dead one left. */
+      FOREIGN
+    }
+  }
+
+  /**
+   * What a worker tells of itself.
+   *
+   * @param host its host
+   * @param pid its process
+   * @param version of the library
+   * @param since when it started, by its host's clock
+   * @param lease how long it may be silent
+   * @param suspect the entry that it runs alone, since other workers died with it
+   */
+  public record WorkerInfo(
+      String host,
+      long pid,
+      String version,
+      String since,
+      Duration lease,
+      Optional<EntryId> suspect) {}
+
+  /**
+   * A pending entry.
+   *
+   * @param id its id
+   * @param consumer who owns it; empty while it waits for its due time
+   * @param idle time since it was last handed out
+   * @param deliveries how often it was handed out
+   * @param dueIn time until it is due, where it waits; not below 0
+   * @param failure what is known of its failures
+   */
+  public record PendingEntry(
+      EntryId id,
+      Optional<String> consumer,
+      Duration idle,
+      long deliveries,
+      Optional<Duration> dueIn,
+      Optional<FailureInfo> failure) {}
+
+  /**
+   * What is known of an entry's failures.
+   *
+   * @param attempts how often a handler failed
+   * @param crashes how often a worker died with it
+   * @param first when it failed first, by the server's clock
+   * @param last when it failed last
+   * @param error the last error, cut to 200 bytes
+   */
+  public record FailureInfo(int attempts, int crashes, Instant first, Instant last, String error) {}
+
+  /**
+   * A dead letter.
+   *
+   * @param id its id in the dead-letter stream
+   * @param entry the id of the entry in its stream
+   * @param reason why it was given up
+   * @param error the class of the last error, if there was one
+   * @param errorText its text
+   * @param stack its stack, cut
+   * @param attempts how often a handler failed
+   * @param crashes how often a worker died with it
+   * @param deliveries how often it was handed out
+   * @param first when it failed first, by the server's clock
+   * @param last when it was given up
+   * @param fields its fields, byte for byte
+   * @param body how much of them could be kept
+   * @param facts everything that stands beside them
+   */
+  public record DeadLetter(
+      EntryId id,
+      EntryId entry,
+      String reason,
+      Optional<String> error,
+      Optional<String> errorText,
+      Optional<String> stack,
+      int attempts,
+      int crashes,
+      long deliveries,
+      Instant first,
+      Instant last,
+      Fields fields,
+      Body body,
+      Map<String, String> facts) {
+    /** How much of an entry its dead letter keeps. */
+    public enum Body {
+      /** All fields. */
+      WHOLE,
+      /** Nothing: Redis refused a copy of that size. */
+      OMITTED
+    }
+  }
+
+  /** What putting a dead letter back met. */
+  public enum PutBack {
+    /** Its entry is due now, for its group alone. */
+    DONE,
+    /** The entry is gone from the stream: it can only be added anew. */
+    TRIMMED,
+    /** The group has not come to the entry yet, and will read it anyway. */
+    UNREAD,
+    /** There is no such dead letter. */
+    NONE
+  }
+}

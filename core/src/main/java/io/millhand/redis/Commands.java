@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+/** A set of commands on a connection of its own. One thread at a time, but for {@link #abort}. */
+public abstract sealed class Commands implements AutoCloseable
+    permits GroupCommands, SendCommands, InspectCommands {
+
+  final Wire wire;
+
+  Commands(Wire wire) {
+    this.wire = wire;
+  }
+
+  /** What the connection found out about its server. */
+  public Server server() {
+    return wire.server();
+  }
+
+  /** Whether the connection cannot be used any more. */
+  public boolean isBroken() {
+    return wire.isBroken();
+  }
+
+  /** Closes the socket under a thread that waits on it; any thread may call this. */
+  public void abort() {
+    wire.abort();
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+  }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millhand.config.Retention;
+import io.millhand.delivery.EntryId;
+import io.millhand.redis.Wire.Call;
+import io.millhand.redis.Wire.ErrorReply;
+import io.millhand.redis.WorkerCommands.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the keeper asks and does, for the whole group. */
+public final class KeeperCommands extends GroupCommands {
+
+  /** Ids in one call of a script, and rows of one page: short stops of the server. */
+  public static final int PAGE = 100;
+
+  KeeperCommands(Wire wire, Keys keys, Identity identity) {
+    super(wire, keys, identity);
+  }
+
+  /**
+   * A pending entry of some consumer.
+   *
+   * @param id its id
+   * @param idle time since it was last handed out
+   * @param deliveries its delivery count
+   */
+  public record PendingRow(EntryId id, Duration idle, long deliveries) {}
+
+  /**
+   * A consumer of the group.
+   *
+   * @param name its name
+   * @param pending how many entries are pending there
+   */
+  public record Consumer(String name, long pending) {}
+
+  /** What handing on a page brought. */
+  public sealed interface HandedOn {
+    /**
+     * Handed on.
+     *
+     * @param count how many are due now
+     * @param trimmed which were gone from the stream
+     */
+    record Ok(int count, List<EntryId> trimmed) implements HandedOn {}
+
+    /** Its owner shows signs of life. */
+    record Alive() implements HandedOn {}
+
+    /** We are not registered ourselves. */
+    record Fenced() implements HandedOn {}
+  }
+
+  /** All registered workers. */
+  public List<Peer> workers() {
+    var replies =
+        wire.pipeline(
+            List.of(Call.of(Verb.HGETALL, keys.workers()), Call.of(Verb.HGETALL, keys.info())));
+    var counters = map(wire.unwrap(replies.get(0), "HGETALL"));
+    var peers = new ArrayList<Peer>();
+    map(wire.unwrap(replies.get(1), "HGETALL"))
+        .forEach(
+            (consumer, text) -> {
+              if (!consumer.startsWith("~")) {
+                peers.add(new Peer(consumer, counters.getOrDefault(consumer, ""), text));
+              }
+            });
+    return peers;
+  }
+
+  private static Map<String, String> map(@org.jspecify.annotations.Nullable Object reply) {
+    var rows = Reply.list(reply);
+    var map = new HashMap<String, String>();
+    for (int i = 0; i < rows.size(); i += 2) {
+      map.put(Reply.text(rows.get(i)), Reply.text(rows.get(i + 1)));
+    }
+    return map;
+  }
+
+  /** Which of those connections exist; empty where we may not know. */
+  public Optional<Set<Long>> connected(List<Long> clientIds) {
+    var args = new ArrayList<Object>(List.of("LIST", "ID"));
+    args.addAll(clientIds);
+    var reply = wire.pipeline(List.of(Call.of(Verb.CLIENT, args.toArray()))).get(0);
+    if (!(reply instanceof byte[] text)) {
+      return Optional.empty();
+    }
+    var ids = new HashSet<Long>();
+    for (var line : new String(text, UTF_8).split("\n", -1)) {
+      if (line.startsWith("id=")) {
+        ids.add(Long.parseLong(line.substring(3, line.indexOf(' '))));
+      }
+    }
+    return Optional.of(ids);
+  }
+
+  /** A page of what is pending under that name, from that id on. */
+  public List<PendingRow> pendingOf(String consumer, EntryId from) {
+    var rows =
+        Reply.list(
+            wire.call(Verb.XPENDING, keys.stream(), keys.group(), from, "+", PAGE, consumer));
+    var page = new ArrayList<PendingRow>(rows.size());
+    for (var row : rows) {
+      var parts = Reply.list(row);
+      page.add(
+          new PendingRow(
+              Reply.id(parts.get(0)),
+              Duration.ofMillis(Reply.number(parts.get(2))),
+              Reply.number(parts.get(3))));
+    }
+    return page;
+  }
+
+  /** Makes due now what a dead worker left. */
+  public HandedOn handOn(Peer dead, List<EntryId> ids) {
+    return handOn(dead.consumer(), dead.counter(), dead.text(), Duration.ZERO, ids);
+  }
+
+  /** Makes due now what a consumer that is not ours has held for too long. */
+  public HandedOn handOnForeign(String consumer, Duration minIdle, List<EntryId> ids) {
+    return handOn(consumer, "", "", minIdle, ids);
+  }
+
+  private HandedOn handOn(
+      String consumer, String counter, String text, Duration minIdle, List<EntryId> ids) {
+    var args = new ArrayList<Object>(List.of(consumer, counter, text, minIdle.toMillis()));
+    args.addAll(ids);
+    var reply = Reply.list(run(Script.RECLAIM, args.toArray()));
+    return switch (Reply.text(reply.get(0))) {
+      case "OK" -> {
+        var trimmed = new ArrayList<EntryId>();
+        reply.subList(2, reply.size()).forEach(id -> trimmed.add(Reply.id(id)));
+        yield new HandedOn.Ok((int) Reply.number(reply.get(1)), trimmed);
+      }
+      case "ALIVE" -> new HandedOn.Alive();
+      default -> new HandedOn.Fenced();
+    };
+  }
+
+  /**
+   * Deletes a dead worker's consumer, if empty, and its registration; false when something is left
+   * or it lives.
+   */
+  public boolean bury(Peer dead) {
+    return Reply.text(run(Script.BURY, dead.consumer(), dead.counter(), dead.text()))
+        .equals("BURIED");
+  }
+
+  /** All consumers of the group. */
+  public List<Consumer> consumers() {
+    var consumers = new ArrayList<Consumer>();
+    for (var row : Reply.list(wire.call(Verb.XINFO, "CONSUMERS", keys.stream(), keys.group()))) {
+      var map = map(row);
+      consumers.add(
+          new Consumer(
+              map.getOrDefault("name", ""), Long.parseLong(map.getOrDefault("pending", "0"))));
+    }
+    return consumers;
+  }
+
+  /** How many entries have a due time. */
+  public long deferredCount() {
+    return Reply.number(wire.call(Verb.ZCARD, keys.deferred()));
+  }
+
+  /** Gives a due time to those deferred entries that have lost theirs. */
+  public long reconcile(List<EntryId> ids) {
+    return Reply.number(run(Script.RECONCILE, ids.toArray()));
+  }
+
+  /** Stores the safe position. */
+  public void storePosition() {
+    run(Script.POSITION);
+  }
+
+  /** Sets the idle time of entries that wait for their due time back to 0. */
+  public long renewDeferred(List<PendingRow> rows) {
+    var args = new ArrayList<Object>();
+    args.add(Keys.DEFERRED_CONSUMER);
+    for (var row : rows) {
+      args.add(row.id());
+      args.add(row.deliveries());
+    }
+    return Reply.number(run(Script.RENEW, args.toArray()));
+  }
+
+  /** Trims the stream by that rule; returns how many entries went. */
+  public long trim(Retention retention) {
+    return switch (retention) {
+      case Retention.KeepAll all -> 0;
+      case Retention.Finished finished ->
+          Reply.number(run(Script.TRIM, "FINISHED", finished.keepFor().toMillis()));
+      case Retention.HardCap cap -> Reply.number(run(Script.TRIM, "CAP", cap.entries()));
+    };
+  }
+
+  /**
+   * Removes a page of failures records whose entries are pending no more; returns the next cursor,
+   * "0" at the end.
+   */
+  public String sweep(String cursor) {
+    var reply = Reply.list(wire.call(Verb.HSCAN, keys.failures(), cursor, "COUNT", PAGE));
+    var fields = Reply.list(reply.get(1));
+    var ids = new ArrayList<Object>();
+    for (int i = 0; i < fields.size(); i += 2) {
+      ids.add(Reply.text(fields.get(i)));
+    }
+    for (int from = 0; from < ids.size(); from += PAGE) {
+      run(Script.SWEEP, ids.subList(from, Math.min(ids.size(), from + PAGE)).toArray());
+    }
+    return Reply.text(reply.get(0));
+  }
+
+  /** The server's time. */
+  public Duration serverTime() {
+    var reply = Reply.list(wire.call(Verb.TIME));
+    return Duration.ofSeconds(Reply.number(reply.get(0)))
+        .plusNanos(Reply.number(reply.get(1)) * 1000);
+  }
+
+  /** The run of the server that this connection belongs to. */
+  public Optional<String> runId() {
+    return server().runId();
+  }
+
+  /** How long that run has been up; empty where INFO is forbidden. */
+  public Optional<Duration> uptime() {
+    var reply = wire.pipeline(List.of(Call.of(Verb.INFO, "server"))).get(0);
+    if (reply instanceof ErrorReply || !(reply instanceof byte[] text)) {
+      return Optional.empty();
+    }
+    return new String(text, UTF_8)
+        .lines()
+        .filter(line -> line.startsWith("uptime_in_seconds:"))
+        .map(
+            line ->
+                Duration.ofSeconds(Long.parseLong(line.substring("uptime_in_seconds:".length()))))
+        .findFirst();
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The names of all keys of one stream and group. They share the stream's hash slot.
+ *
+ * @param stream the stream's key
+ * @param group the group's name
+ * @param prefix what our own keys begin with
+ */
+public record Keys(String stream, String group, String prefix) {
+
+  /** The reserved consumer that owns what waits for its due time. */
+  public static final String DEFERRED_CONSUMER = "~deferred";
+
+  /** The keys of that stream and group. */
+  public static Keys of(String stream, String group) {
+    return new Keys(stream, group, prefixOf(stream) + ":" + group);
+  }
+
+  /**
+   * The stream itself where it has a hash tag by the Cluster's rule: between the first opening
+   * brace and the first closing one after it, and not empty. Else the stream in braces.
+   */
+  static String prefixOf(String stream) {
+    var open = stream.indexOf('{');
+    var close = open < 0 ? -1 : stream.indexOf('}', open + 1);
+    return close > open + 1 ? stream : "{" + stream + "}";
+  }
+
+  /** Entry id to due time. */
+  public String deferred() {
+    return prefix + ":deferred";
+  }
+
+  /** Entry id to what is known of its failures. */
+  public String failures() {
+    return prefix + ":failures";
+  }
+
+  /** Consumer to heartbeat counter. */
+  public String workers() {
+    return prefix + ":workers";
+  }
+
+  /** Consumer to registration. */
+  public String info() {
+    return prefix + ":workers:info";
+  }
+
+  /** The keeper's ticket. */
+  public String keeper() {
+    return prefix + ":keeper";
+  }
+
+  /** The safe position. */
+  public String position() {
+    return prefix + ":position";
+  }
+
+  /** The dead letters. */
+  public String dead() {
+    return prefix + ":dead";
+  }
+
+  /** All of them, in the order in which every script gets them. */
+  byte[][] all() {
+    return new byte[][] {
+      bytes(stream),
+      bytes(deferred()),
+      bytes(failures()),
+      bytes(workers()),
+      bytes(info()),
+      bytes(keeper()),
+      bytes(position()),
+      bytes(dead())
+    };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return stream + "/" + group;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+import io.millhand.delivery.EntryId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a worker tells of itself in the {@code workers:info} hash: lines {@code key=value}, its boot
+ * id first, the suspect it runs last.
+ *
+ * @param bootId of this run
+ * @param host its host
+ * @param pid its process
+ * @param version of this library
+ * @param since wall clock of its host when it started, for people only
+ * @param lease how long it may be silent
+ * @param runId the server run that its heartbeat connection belongs to; empty where unknown
+ * @param clientId that connection; empty where unknown
+ * @param suspect the suspect that it runs
+ */
+public record Registration(
+    String bootId,
+    String host,
+    long pid,
+    String version,
+    String since,
+    Duration lease,
+    Optional<String> runId,
+    Optional<Long> clientId,
+    Optional<EntryId> suspect) {
+
+  /** As it is stored. */
+  public String text() {
+    var text =
+        new StringBuilder()
+            .append("boot=")
+            .append(bootId)
+            .append('\n')
+            .append("host=")
+            .append(line(host))
+            .append('\n')
+            .append("pid=")
+            .append(pid)
+            .append('\n')
+            .append("version=")
+            .append(version)
+            .append('\n')
+            .append("since=")
+            .append(since)
+            .append('\n')
+            .append("lease=")
+            .append(lease.toMillis())
+            .append('\n');
+    runId.ifPresent(id -> text.append("run=").append(id).append('\n'));
+    clientId.ifPresent(id -> text.append("client=").append(id).append('\n'));
+    suspect.ifPresent(id -> text.append("suspect=").append(id).append('\n'));
+    return text.toString();
+  }
+
+  /** Reads what is stored; what is missing or cannot be read takes a harmless value. */
+  public static Registration parse(String text) {
+    Map<String, String> values = new HashMap<>();
+    text.lines()
+        .filter(line -> line.indexOf('=') > 0)
+        .forEach(
+            line ->
+                values.put(
+                    line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+    return new Registration(
+        values.getOrDefault("boot", ""),
+        values.getOrDefault("host", "?"),
+        number(values, "pid").orElse(-1L),
+        values.getOrDefault("version", "?"),
+        values.getOrDefault("since", "?"),
+        Duration.ofMillis(number(values, "lease").orElse(15_000L)),
+        Optional.ofNullable(values.get("run")),
+        number(values, "client"),
+        id(values, "suspect"));
+  }
+
+  private static Optional<Long> number(Map<String, String> values, String key) {
+    var text = values.get(key);
+    return text != null && text.matches("\\d{1,18}")
+        ? Optional.of(Long.parseLong(text))
+        : Optional.empty();
+  }
+
+  private static Optional<EntryId> id(Map<String, String> values, String key) {
+    try {
+      return Optional.ofNullable(values.get(key)).map(EntryId::parse);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String line(String text) {
+    return text.replaceAll("[\\r\\n]", " ");
+  }
+}

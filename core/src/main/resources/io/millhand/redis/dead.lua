@@ -1,0 +1,65 @@
+-- Moves one delivery to the dead-letter stream: copies it there with its reason, then acks it.
+--
+-- ARGV   4 id, 5 delivery count, 6 how many dead letters to keep (0: all), 7 pairs of facts that follow,
+--        then those pairs, then nothing
+-- Result {status, id of the dead letter or '', dead letters dropped by the limit}; status DONE, TRIMMED, GONE, FENCED
+-- Atomic because the copy and the ack stand or fall together, and owner, boot id and delivery count must be the caller's.
+--
+-- The dead letter: the facts first, the first of them telling how many, then the entry's own fields byte for byte.
+
+local PACK_ABOVE = 7000 -- Lua hands over some 8,000 arguments at most
+local id, count, limit, facts = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
+
+local held = pending(id)
+if not held then return {'GONE', '', 0} end
+if not registered() or held[2] ~= consumer or not counts(held, count) then return {'FENCED', '', 0} end
+local entry = body(id)
+if not entry then
+  redis.call('XACK', stream, group, id)
+  forget(id)
+  clear_suspect(id)
+  return {'TRIMMED', '', 0}
+end
+
+local time = now()
+local _, _, first = failure(id)
+
+local function letter(kind, fields)
+  local words = {'XADD', dead}
+  if limit ~= '0' then
+    words[3], words[4], words[5] = 'MAXLEN', '~', limit
+  end
+  words[#words + 1] = '*'
+  words[#words + 1] = '~millhand'
+  words[#words + 1] = whole(facts + 4)
+  words[#words + 1] = '~body'
+  words[#words + 1] = kind
+  words[#words + 1] = '~first'
+  words[#words + 1] = first or whole(time)
+  words[#words + 1] = '~last'
+  words[#words + 1] = whole(time)
+  for i = 8, 7 + facts * 2 do words[#words + 1] = ARGV[i] end
+  for _, part in ipairs(fields) do words[#words + 1] = part end
+  return words
+end
+
+local function packed(fields)
+  local parts = {}
+  for _, part in ipairs(fields) do parts[#parts + 1] = #part .. ':' .. part end
+  return {'packed', table.concat(parts)}
+end
+
+local size = redis.call('XLEN', dead)
+local added
+if #entry[2] > PACK_ABOVE then
+  added = redis.pcall(unpack(letter('packed', packed(entry[2]))))
+else
+  added = redis.pcall(unpack(letter('fields', entry[2])))
+end
+if type(added) == 'table' and added.err then
+  added = redis.call(unpack(letter('omitted', {})))
+end
+redis.call('XACK', stream, group, id)
+forget(id)
+clear_suspect(id)
+return {'DONE', added, size + 1 - redis.call('XLEN', dead)}

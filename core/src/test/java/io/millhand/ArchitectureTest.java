@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.millhand");
+
+  @Test
+  void imports_run_downward_only() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("front")
+        .definedBy("io.millhand")
+        .layer("engine")
+        .definedBy("io.millhand.engine")
+        .layer("inspect")
+        .definedBy("io.millhand.inspect")
+        .layer("redis")
+        .definedBy("io.millhand.redis")
+        .layer("event")
+        .definedBy("io.millhand.event")
+        .layer("config")
+        .definedBy("io.millhand.config")
+        .layer("error")
+        .definedBy("io.millhand.error")
+        .layer("delivery")
+        .definedBy("io.millhand.delivery")
+        .whereLayer("front")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("front")
+        .whereLayer("inspect")
+        .mayOnlyBeAccessedByLayers("front")
+        .whereLayer("redis")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect")
+        .whereLayer("event")
+        .mayOnlyBeAccessedByLayers("front", "engine")
+        .whereLayer("config")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis")
+        .whereLayer("error")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "config")
+        .check(CORE);
+  }
+
+  @Test
+  void only_the_seam_knows_the_client_library() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millhand.redis")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("redis.clients..")
+        .check(CORE);
+  }
+
+  @Test
+  void the_vocabulary_knows_neither_threads_nor_logs() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.millhand.delivery")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.concurrent..", "org.slf4j..")
+        .check(CORE);
+  }
+
+  @Test
+  void nothing_sleeps_in_the_engine() {
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", java.time.Duration.class)
+        .check(CORE);
+  }
+}

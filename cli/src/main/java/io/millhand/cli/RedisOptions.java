@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli;
+
+import io.millhand.Millhand;
+import io.millhand.config.Credentials;
+import io.millhand.config.RedisUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * How to reach Redis, from flags or the environment. A mixin: {@code @Mixin private RedisOptions
+ * redis}.
+ *
+ * <p>No flag takes a password: everybody on the machine can read the arguments of a process.
+ */
+public final class RedisOptions {
+
+  private static final String DEFAULT_PORT = "6379";
+
+  /** What Kubernetes puts into REDIS_PORT of every pod when a Service is called "redis". */
+  private static final Pattern SERVICE_LINK = Pattern.compile("tcp://.*:(\\d+)");
+
+  @Option(
+      names = "--redis",
+      paramLabel = "URL",
+      description = {
+        "redis://host:port/database, or rediss:// for TLS.",
+        "Else REDIS_URL, else REDIS_HOST and REDIS_PORT, else redis://localhost:6379."
+      })
+  private @Nullable String address;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "The ACL user. Else REDIS_USERNAME, else what the address says.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = {
+        "Holds the password; read at every connect.",
+        "Else REDIS_PASSWORD_FILE, else REDIS_PASSWORD, else what REDIS_URL says."
+      })
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--connect-timeout",
+      paramLabel = "TIME",
+      defaultValue = "2s",
+      description = "Longest wait for a connection (default ${DEFAULT-VALUE}).")
+  private Duration connectTimeout = Duration.ofSeconds(2);
+
+  @Option(
+      names = "--command-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "Longest wait for a reply (default ${DEFAULT-VALUE}).")
+  private Duration commandTimeout = Duration.ofSeconds(5);
+
+  /**
+   * Connects.
+   *
+   * @throws CommandFailure when what was given cannot work
+   * @throws io.millhand.error.MillhandException when Redis cannot be used
+   */
+  public Millhand connect() {
+    return builder().connect();
+  }
+
+  /** The same, for more settings. */
+  public Millhand.Builder builder() {
+    return Millhand.builder()
+        .uri(uri())
+        .credentials(credentials())
+        .connectTimeout(connectTimeout)
+        .commandTimeout(commandTimeout);
+  }
+
+  /** Where Redis is, without user and password: to be printed. */
+  public String describe() {
+    return RedisUri.parse(uri()).toString();
+  }
+
+  private String uri() {
+    if (address != null) {
+      return withoutPassword(address);
+    }
+    var url = env("REDIS_URL");
+    if (url != null) {
+      return withScheme(url);
+    }
+    var host = env("REDIS_HOST");
+    return "redis://" + (host == null ? "localhost" : bracketed(host)) + ":" + port();
+  }
+
+  private static String withoutPassword(String flag) {
+    var uri = withScheme(flag);
+    if (RedisUri.parse(uri).credentials().password().isPresent()) {
+      throw CommandFailure.usage(
+          "the address of --redis holds a password, which everybody on this machine can read in the list of processes:"
+              + " give it by REDIS_URL, REDIS_PASSWORD or --password-file");
+    }
+    return uri;
+  }
+
+  private static String withScheme(String address) {
+    return address.contains("://") ? address : "redis://" + address;
+  }
+
+  private static String bracketed(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private static String port() {
+    var port = env("REDIS_PORT");
+    if (port == null) {
+      return DEFAULT_PORT;
+    }
+    var link = SERVICE_LINK.matcher(port);
+    return link.matches() ? link.group(1) : port;
+  }
+
+  private Supplier<Credentials> credentials() {
+    var fromAddress = RedisUri.parse(uri()).credentials();
+    var name =
+        Optional.ofNullable(user)
+            .or(() -> Optional.ofNullable(env("REDIS_USERNAME")))
+            .or(fromAddress::user);
+    var file = passwordFile == null ? envPath("REDIS_PASSWORD_FILE") : passwordFile;
+    if (file != null) {
+      read(file); // fails now, in words, rather than at each connect
+      return () -> new Credentials(name, Optional.of(read(file)));
+    }
+    var password =
+        Optional.ofNullable(System.getenv("REDIS_PASSWORD"))
+            .filter(word -> !word.isEmpty())
+            .or(fromAddress::password);
+    var fixed = new Credentials(name, password);
+    return () -> fixed;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw CommandFailure.usage(
+          "cannot read the password file %s (%s)".formatted(file, e.getClass().getSimpleName()));
+    }
+  }
+
+  private static @Nullable Path envPath(String variable) {
+    var value = env(variable);
+    return value == null ? null : Path.of(value);
+  }
+
+  private static @Nullable String env(String variable) {
+    var value = System.getenv(variable);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+}

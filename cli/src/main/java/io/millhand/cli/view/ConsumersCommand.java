@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.view;
+
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.GroupOption;
+import io.millhand.cli.Json;
+import io.millhand.cli.Output;
+import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StreamOption;
+import io.millhand.inspect.Snapshots.ConsumerSnapshot;
+import io.millhand.inspect.Snapshots.WorkerInfo;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millhand consumers}. */
+@Command(
+    name = "consumers",
+    description = {"List the consumers of a group: our workers, and clients of other kinds.", ""},
+    footer = {
+      "",
+      "IDLE: since it last asked Redis for entries, or was given some.",
+      "SUSPECT: the entry that it runs alone, since other workers died with it."
+    })
+public final class ConsumersCommand implements Callable<Integer> {
+
+  private static final List<String> HEAD =
+      List.of("CONSUMER", "KIND", "PENDING", "IDLE", "HOST", "PID", "VERSION", "SINCE", "SUSPECT");
+
+  @Mixin private StreamOption stream = new StreamOption();
+  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private RedisOptions redis = new RedisOptions();
+  @Mixin private Output output = new Output();
+
+  /** Made for picocli. */
+  public ConsumersCommand() {}
+
+  @Override
+  public Integer call() {
+    try (var millhand = redis.connect();
+        var inspector = millhand.inspector()) {
+      var consumers = inspector.consumers(stream.stream(), group.group());
+      if (output.isJson()) {
+        consumers.forEach(consumer -> output.line(json(consumer)));
+      } else if (consumers.isEmpty()) {
+        output.line("No consumers.");
+      } else {
+        output.table(HEAD, consumers.stream().map(ConsumersCommand::row).toList());
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  private static String kind(ConsumerSnapshot consumer) {
+    return consumer.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<String> row(ConsumerSnapshot consumer) {
+    var worker = consumer.worker();
+    return List.of(
+        consumer.name(),
+        kind(consumer),
+        Texts.count(consumer.pending()),
+        Texts.duration(consumer.idle()),
+        worker.map(WorkerInfo::host).orElse("-"),
+        worker.map(it -> Long.toString(it.pid())).orElse("-"),
+        worker.map(WorkerInfo::version).orElse("-"),
+        worker.map(WorkerInfo::since).orElse("-"),
+        worker.flatMap(WorkerInfo::suspect).map(Object::toString).orElse("-"));
+  }
+
+  private static String json(ConsumerSnapshot consumer) {
+    return Json.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("consumer", consumer.name());
+          json.writeStringProperty("kind", kind(consumer));
+          json.writeNumberProperty("pending", consumer.pending());
+          json.writeNumberProperty("idleSeconds", consumer.idle().toMillis() / 1000.0);
+          json.writeName("worker");
+          consumer
+              .worker()
+              .ifPresentOrElse(
+                  worker -> {
+                    json.writeStartObject();
+                    json.writeStringProperty("host", worker.host());
+                    json.writeNumberProperty("pid", worker.pid());
+                    json.writeStringProperty("version", worker.version());
+                    json.writeStringProperty("since", worker.since());
+                    json.writeNumberProperty("leaseSeconds", worker.lease().toMillis() / 1000.0);
+                    JsonValues.text(json, "suspect", worker.suspect().map(Object::toString));
+                    json.writeEndObject();
+                  },
+                  json::writeNull);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.view;
+
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.Escape;
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.GroupOption;
+import io.millhand.cli.Json;
+import io.millhand.cli.Output;
+import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StreamOption;
+import io.millhand.config.GroupStart;
+import io.millhand.delivery.EntryId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millhand group create}. */
+@Command(
+    name = "create",
+    description = {
+      "Create a group, and the stream where there is none. One that exists is left as it is.",
+      ""
+    })
+public final class GroupCreateCommand implements Callable<Integer> {
+
+  @Mixin private StreamOption stream = new StreamOption();
+  @Mixin private GroupOption group = new GroupOption();
+
+  @Option(
+      names = "--start",
+      paramLabel = "WHERE",
+      defaultValue = "beginning",
+      description =
+          "What it reads first: beginning, now (what is added from now on), an entry id (what comes"
+              + " after it), or a time such as 2026-01-31T12:00:00Z (default ${DEFAULT-VALUE}).")
+  private String start = "beginning";
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+  @Mixin private Output output = new Output();
+
+  /** Made for picocli. */
+  public GroupCreateCommand() {}
+
+  @Override
+  public Integer call() {
+    var where = where();
+    try (var millhand = redis.connect();
+        var inspector = millhand.inspector()) {
+      var created = inspector.createGroup(stream.stream(), group.group(), where);
+      if (output.isJson()) {
+        output.line(
+            Json.write(
+                json -> {
+                  json.writeStartObject();
+                  json.writeStringProperty("stream", stream.stream());
+                  json.writeStringProperty("group", group.group());
+                  json.writeBooleanProperty("created", created);
+                  json.writeEndObject();
+                }));
+      } else {
+        output.line(
+            "%s/%s %s"
+                .formatted(
+                    Escape.text(stream.stream()),
+                    Escape.text(group.group()),
+                    created ? "was created" : "exists already and was left as it is"));
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  private GroupStart where() {
+    return switch (start) {
+      case "beginning" -> GroupStart.beginning();
+      case "now", "$" -> GroupStart.now();
+      default -> start.matches("\\d+(-\\d+)?") ? GroupStart.after(id()) : GroupStart.at(time());
+    };
+  }
+
+  private EntryId id() {
+    return Ids.parse(start);
+  }
+
+  private Instant time() {
+    try {
+      return OffsetDateTime.parse(start).toInstant();
+    } catch (DateTimeException e) {
+      throw CommandFailure.usage(
+          "--start is '%s', but must be beginning, now, an entry id, or a time such as 2026-01-31T12:00:00Z"
+              .formatted(Escape.text(start)));
+    }
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.view;
+
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.Escape;
+import io.millhand.delivery.EntryId;
+
+/** Entry ids from a command line. */
+final class Ids {
+
+  private Ids() {}
+
+  static EntryId parse(String text) {
+    try {
+      return EntryId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("'%s' is %s".formatted(Escape.text(text), e.getMessage()));
+    }
+  }
+}

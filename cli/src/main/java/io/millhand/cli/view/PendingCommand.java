@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.view;
+
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.GroupOption;
+import io.millhand.cli.Json;
+import io.millhand.cli.Output;
+import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StreamOption;
+import io.millhand.delivery.EntryId;
+import io.millhand.inspect.Inspector;
+import io.millhand.inspect.Snapshots.FailureInfo;
+import io.millhand.inspect.Snapshots.PendingEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millhand pending}. */
+@Command(
+    name = "pending",
+    description = {
+      "List a group's pending entries, deferred ones too, in the order of their ids.",
+      ""
+    },
+    footer = {
+      "",
+      "DUE IN: until the next attempt; such an entry is deferred and no consumer has it.",
+      "ATTEMPTS: how often a handler failed. CRASHES: how often a worker died with it."
+    })
+public final class PendingCommand implements Callable<Integer> {
+
+  private static final List<String> HEAD =
+      List.of(
+          "ID", "CONSUMER", "IDLE", "DELIVERIES", "ATTEMPTS", "CRASHES", "DUE IN", "LAST ERROR");
+  private static final int PAGE = 500;
+  private static final int ERROR_SHOWN = 60;
+
+  @Mixin private StreamOption stream = new StreamOption();
+  @Mixin private GroupOption group = new GroupOption();
+
+  @Option(names = "--deferred", description = "Only those that wait for their next attempt.")
+  private boolean deferred;
+
+  @Option(names = "--consumer", paramLabel = "NAME", description = "Only those of that consumer.")
+  private @Nullable String consumer;
+
+  @Option(
+      names = "--from",
+      paramLabel = "ID",
+      description = "Begin with that entry id. Default: the lowest.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many at most (default ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+  @Mixin private Output output = new Output();
+
+  /** Made for picocli. */
+  public PendingCommand() {}
+
+  @Override
+  public Integer call() {
+    if (limit < 1) {
+      throw CommandFailure.usage("--limit must be 1 or more, but is " + limit);
+    }
+    if (deferred && consumer != null) {
+      throw CommandFailure.usage(
+          "--deferred and --consumer exclude each other: no consumer has a deferred entry");
+    }
+    var first = from == null ? EntryId.ZERO : Ids.parse(from);
+    try (var millhand = redis.connect();
+        var inspector = millhand.inspector()) {
+      if (output.isJson()) {
+        walk(inspector, first, rows -> rows.forEach(row -> output.line(json(row))));
+        return ExitCode.OK;
+      }
+      var all = new ArrayList<PendingEntry>();
+      walk(inspector, first, all::addAll);
+      if (all.isEmpty()) {
+        output.line(deferred ? "Nothing is deferred." : "Nothing is pending.");
+      } else {
+        output.table(HEAD, all.stream().map(PendingCommand::row).toList());
+      }
+      if (all.size() == limit) {
+        output.line("(there may be more: --limit, or --from " + all.getLast().id().next() + ")");
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** Takes pages. */
+  @FunctionalInterface
+  private interface Pages {
+    void take(List<PendingEntry> page);
+  }
+
+  private void walk(Inspector inspector, EntryId first, Pages pages) {
+    var next = first;
+    for (int left = limit; left > 0; ) {
+      var size = Math.min(PAGE, left);
+      var page =
+          deferred
+              ? inspector.deferred(stream.stream(), group.group(), next, size)
+              : inspector.pending(
+                  stream.stream(), group.group(), next, size, Optional.ofNullable(consumer));
+      pages.take(page);
+      if (page.size() < size) {
+        return;
+      }
+      left -= size;
+      next = page.getLast().id().next();
+    }
+  }
+
+  private static List<String> row(PendingEntry entry) {
+    var failure = entry.failure();
+    return List.of(
+        entry.id().toString(),
+        entry.consumer().orElse("-"),
+        Texts.duration(entry.idle()),
+        Texts.count(entry.deliveries()),
+        failure.map(it -> Texts.count(it.attempts())).orElse("0"),
+        failure.map(it -> Texts.count(it.crashes())).orElse("0"),
+        Texts.duration(entry.dueIn()),
+        failure.map(FailureInfo::error).map(error -> Texts.cut(error, ERROR_SHOWN)).orElse("-"));
+  }
+
+  private static String json(PendingEntry entry) {
+    return Json.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("id", entry.id().toString());
+          JsonValues.text(json, "consumer", entry.consumer());
+          json.writeNumberProperty("idleSeconds", entry.idle().toMillis() / 1000.0);
+          json.writeNumberProperty("deliveries", entry.deliveries());
+          json.writeNumberProperty(
+              "attempts", entry.failure().map(FailureInfo::attempts).orElse(0));
+          json.writeNumberProperty("crashes", entry.failure().map(FailureInfo::crashes).orElse(0));
+          JsonValues.seconds(json, "dueInSeconds", entry.dueIn());
+          JsonValues.text(json, "firstFailed", entry.failure().map(it -> it.first().toString()));
+          JsonValues.text(json, "lastFailed", entry.failure().map(it -> it.last().toString()));
+          JsonValues.text(json, "lastError", entry.failure().map(FailureInfo::error));
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.work;
+
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first signal that asks to stop, and the second, which asks to leave at once.
+ *
+ * <p>A shutdown hook would not do: it cannot choose the exit code, and never hears of a second
+ * signal. The JDK offers signals only in {@code sun.misc} (module jdk.unsupported, kept for this),
+ * whose use javac always warns of, hence by name.
+ */
+final class StopSignals {
+
+  /** What is listened to. */
+  enum Stop {
+    HUP(1),
+    INT(2),
+    TERM(15);
+
+    /** The same on all systems. */
+    final int number;
+
+    Stop(int number) {
+      this.number = number;
+    }
+  }
+
+  /**
+   * Two signals that come closer together are one: {@code timeout} sends its signal to the process
+   * and to its group, and so twice.
+   */
+  private static final long APART_NANOS = 500_000_000;
+
+  private @Nullable Long firstAt; // guarded by this
+  private final Consumer<Stop> first;
+  private final Consumer<Stop> second;
+
+  private StopSignals(Consumer<Stop> first, Consumer<Stop> second) {
+    this.first = first;
+    this.second = second;
+  }
+
+  /** Hears them from now on; both are called in a thread of the JVM's own. */
+  static void listen(Consumer<Stop> first, Consumer<Stop> second) {
+    var signals = new StopSignals(first, second);
+    for (var stop : Stop.values()) {
+      handle(stop, () -> signals.came(stop));
+    }
+  }
+
+  private void came(Stop stop) {
+    switch (place()) {
+      case FIRST -> first.accept(stop);
+      case SECOND -> second.accept(stop);
+      case ECHO -> {
+        // the first one once more
+      }
+    }
+  }
+
+  private enum Place {
+    FIRST,
+    ECHO,
+    SECOND
+  }
+
+  private synchronized Place place() {
+    if (firstAt == null) {
+      firstAt = System.nanoTime();
+      return Place.FIRST;
+    }
+    return System.nanoTime() - firstAt < APART_NANOS ? Place.ECHO : Place.SECOND;
+  }
+
+  private static void handle(Stop stop, Runnable action) {
+    try {
+      var signal = Class.forName("sun.misc.Signal");
+      var handler = Class.forName("sun.misc.SignalHandler");
+      var ours =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, args) -> {
+                if (method.getDeclaringClass() == Object.class) {
+                  return method.invoke(action, args);
+                }
+                action.run();
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(stop.name()), ours);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this JDK offers no signals (module jdk.unsupported)", e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification;
+
+import static io.millhand.verification.rig.Rig.DUPLICATES_PER_KILL;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.WithRedis;
+import io.millhand.verification.rig.GroupProbe;
+import io.millhand.verification.rig.Rig;
+import io.millhand.verification.rig.WorkerProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Worker processes that are killed with -9. */
+@WithRedis
+class KillTest {
+
+  private static final Duration WORK = ofMillis(20);
+  private static final Duration QUIET = ofSeconds(30);
+
+  private Rig rig;
+
+  @BeforeEach
+  void open(EmbeddedRedis redis, TestInfo test) {
+    rig = new Rig(redis, test);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void what_a_killed_worker_held_is_handled_by_the_others_and_counts_as_no_attempt() {
+    var keeper = rig.worker("keeper", WORK).awaitKeeper();
+    var other = rig.worker("other", WORK).awaitReady();
+    var victim = rig.worker("victim", WORK).awaitReady();
+    rig.awaitClientListTrusted(Rig.LEASE);
+    rig.load().burst(5000);
+
+    var killed = victim.awaitHandled(200).kill();
+
+    rig.prove(QUIET)
+        .duplicatesAtMost(DUPLICATES_PER_KILL)
+        .recoveredWithin(victim, killed, ofSeconds(4));
+    assertThat(rig.lines("BEG")).extracting(words -> words.get(4)).containsOnly("1");
+    await().atMost(ofSeconds(5)).until(() -> rig.group().consumers().size() <= 3); // ~deferred
+    assertThat(rig.group().workers())
+        .containsExactlyInAnyOrder(keeper.consumer(), other.consumer());
+  }
+
+  @Test
+  void a_killed_keeper_is_replaced_and_what_it_held_is_handled() {
+    var victim = rig.worker("victim", WORK).awaitKeeper();
+    var other = rig.worker("other", WORK).awaitReady();
+    rig.awaitClientListTrusted(Rig.LEASE);
+    rig.load().burst(4000);
+
+    var killed = victim.awaitHandled(200).kill();
+
+    rig.prove(QUIET)
+        .duplicatesAtMost(DUPLICATES_PER_KILL)
+        .recoveredWithin(victim, killed, ofSeconds(5));
+    other.awaitLine("BURIED " + victim.consumer(), ofSeconds(10));
+  }
+
+  @Test
+  void with_default_settings_what_a_killed_keeper_held_is_taken_over_within_eight_seconds() {
+    var lease = ofSeconds(15);
+    var victim = rig.defaultWorker("victim", WORK).awaitKeeper();
+    rig.defaultWorker("other", WORK).awaitReady();
+    rig.awaitClientListTrusted(lease);
+    rig.load().burst(10_000);
+
+    var killed = victim.awaitHandled(1000).kill();
+
+    rig.prove(QUIET).duplicatesAtMost(1024).recoveredWithin(victim, killed, ofSeconds(8));
+  }
+
+  @Test
+  void when_all_workers_are_killed_others_under_new_names_go_on() {
+    var victims =
+        List.of(
+            rig.worker("victim-1", WORK).awaitReady(), rig.worker("victim-2", WORK).awaitReady());
+    rig.load().burst(4000);
+    victims.forEach(victim -> victim.awaitHandled(200));
+    victims.forEach(WorkerProcess::kill);
+
+    var heir = rig.worker("heir", WORK);
+
+    rig.prove(QUIET).duplicatesAtMost(2 * DUPLICATES_PER_KILL);
+    for (var victim : victims) {
+      heir.awaitLine("BURIED " + victim.consumer(), ofSeconds(10));
+    }
+    assertThat(rig.group().workers()).containsExactly(heir.consumer());
+  }
+
+  @Test
+  void a_container_that_restarts_under_its_name_takes_over_what_it_held_before() {
+    var victim = rig.worker("before", WORK, "consumer=pod-0").awaitReady();
+    rig.awaitClientListTrusted(Rig.LEASE);
+    rig.load().burst(2000);
+    var killed = victim.awaitHandled(200).kill();
+
+    var again = rig.worker("after", WORK, "consumer=pod-0");
+
+    rig.prove(QUIET)
+        .duplicatesAtMost(DUPLICATES_PER_KILL)
+        .recoveredWithin(victim, killed, ofSeconds(8));
+    assertThat(again.consumer()).isEqualTo("pod-0");
+    assertThat(again.stop()).isZero();
+    assertThat(rig.group().workers()).isEmpty();
+  }
+
+  @Test
+  void a_second_worker_under_the_name_of_a_living_one_is_refused() {
+    rig.worker("first", WORK, "consumer=pod-0").awaitReady();
+    var second = rig.worker("second", WORK, "consumer=pod-0");
+
+    assertThat(second.awaitExit(ofSeconds(20))).isNotZero();
+    rig.load().burst(100);
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(rig.group().workers()).containsExactly("pod-0");
+  }
+
+  @Test
+  void an_entry_that_kills_its_workers_ends_in_the_dead_letters_and_takes_no_neighbour_along() {
+    var load = rig.load().burst(150);
+    var poison = List.of(load.send("do", "halt"), load.send("do", "halt"));
+    load.burst(150);
+    try (var supervisor = new Supervisor(2)) {
+      var proof = rig.prove(ofSeconds(60)).also("crashes", supervisor.crashes());
+
+      assertThat(rig.group().dead())
+          .extracting(GroupProbe.Dead::name)
+          .containsExactlyInAnyOrderElementsOf(poison);
+      assertThat(rig.group().dead())
+          .allSatisfy(letter -> assertThat(letter.reason()).contains("workers died"));
+      proof.duplicatesAtMost((long) supervisor.crashes() * Rig.CONCURRENCY);
+      // each of the two may kill as many workers as the limit says
+      assertThat(supervisor.crashes()).isBetween(3, 6);
+    }
+  }
+
+  /** Keeps so many workers running, as an orchestrator does. */
+  private final class Supervisor implements AutoCloseable {
+
+    private final List<WorkerProcess> running = new ArrayList<>();
+    private final Thread thread;
+    private volatile boolean closing;
+    private final AtomicInteger crashes = new AtomicInteger();
+
+    Supervisor(int workers) {
+      for (int i = 0; i < workers; i++) {
+        running.add(start(i));
+      }
+      thread = Thread.ofPlatform().daemon().start(this::supervise);
+    }
+
+    private WorkerProcess start(int number) {
+      return rig.worker("worker-" + number, WORK, "maxCrashes=3");
+    }
+
+    private void supervise() {
+      while (!closing) {
+        Rig.let(ofMillis(50));
+        for (int i = 0; i < running.size(); i++) {
+          if (!running.get(i).isAlive() && !closing) {
+            running.set(i, start(running.size() + crashes.getAndIncrement()));
+          }
+        }
+      }
+    }
+
+    int crashes() {
+      return crashes.get();
+    }
+
+    @Override
+    public void close() {
+      closing = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

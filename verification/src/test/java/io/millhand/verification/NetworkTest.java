@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification;
+
+import static io.millhand.verification.rig.Rig.CONCURRENCY;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.WorkerBuilder;
+import io.millhand.delivery.Entry;
+import io.millhand.delivery.Origin;
+import io.millhand.delivery.RetryPolicy;
+import io.millhand.event.Event;
+import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.Fault;
+import io.millhand.testkit.FaultProxy;
+import io.millhand.testkit.ProxiedConnection;
+import io.millhand.testkit.WithRedis;
+import io.millhand.verification.rig.LocalWorker;
+import io.millhand.verification.rig.Rig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A worker behind a network that breaks; its lease is the default, 15 s, where nothing is said. */
+@WithRedis
+class NetworkTest {
+
+  private static final Duration WORK = ofMillis(5);
+  private static final Duration QUIET = ofSeconds(30);
+
+  private EmbeddedRedis redis;
+  private Rig rig;
+  private FaultProxy proxy;
+
+  @BeforeEach
+  void open(EmbeddedRedis server, TestInfo test) {
+    redis = server;
+    rig = new Rig(redis, test);
+    proxy = FaultProxy.to(redis);
+  }
+
+  @AfterEach
+  void close() {
+    proxy.pass();
+    rig.close();
+    proxy.close();
+  }
+
+  private LocalWorker worker() {
+    return rig.localWorker(
+        "worker",
+        proxy.url(),
+        WORK,
+        builder ->
+            builder.concurrency(CONCURRENCY).retry(RetryPolicy.fixed(ofMillis(100)).jitter(0)));
+  }
+
+  /** As a word of a command, not as part of a script. */
+  private static String word(String text) {
+    return "\r\n" + text + "\r\n";
+  }
+
+  private static ProxiedConnection struck(CompletableFuture<ProxiedConnection> trigger) {
+    return trigger.orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private void awaitPending(int count) {
+    await().atMost(ofSeconds(5)).until(() -> rig.group().unfinished().pending() >= count);
+  }
+
+  @Test
+  void a_half_open_link_is_left_after_the_block_time_and_what_went_into_the_void_is_handled() {
+    var worker = worker();
+    var link = struck(proxy.when(word("BLOCK"), new Fault.DropToClient()));
+    var at = Instant.now();
+    rig.load().burst(1);
+    awaitPending(1); // into the void
+    link.set(new Fault.BlackHole()); // nor does Redis see the client go
+    rig.load().burst(20);
+
+    worker.awaitHandled(21, ofSeconds(10));
+    var recovery = Duration.between(at, Instant.now());
+    rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
+    // 1 s BLOCK, 3 s margin
+    assertThat(recovery).isLessThan(ofSeconds(6));
+    assertThat(worker.all(Event.Read.class))
+        .anyMatch(read -> read.origin() == Origin.UNHELD && read.count() == 1);
+  }
+
+  @Test
+  void entries_of_a_lost_reply_to_a_read_are_found_at_once_and_not_after_a_lease() {
+    var worker = worker();
+    struck(proxy.when(word("BLOCK"), new Fault.CutAfter(0)));
+    rig.load().burst(1);
+    var at = Instant.now();
+
+    worker.awaitHandled(1, ofSeconds(10));
+    var recovery = Duration.between(at, Instant.now());
+    assertThat(worker.all(Event.Read.class)).anyMatch(read -> read.origin() == Origin.UNHELD);
+    assertThat(recovery).isLessThan(ofSeconds(2));
+    rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
+  }
+
+  @Test
+  void an_ack_whose_reply_was_lost_is_repeated_and_its_entries_are_not() {
+    var worker = worker();
+    var lost = proxy.when(word("XACK"), new Fault.CutAfter(0));
+    rig.load().burst(200);
+    struck(lost);
+
+    worker.awaitEvent(Event.AckMissing.class, missing -> true, ofSeconds(5));
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(rig.lines("BEG")).hasSize(200);
+    assertThat(worker.all(Event.Fenced.class)).isEmpty();
+  }
+
+  @Test
+  void a_retry_whose_reply_was_lost_is_not_counted_twice() {
+    var worker = worker();
+    var lost = proxy.when("told to fail once", new Fault.CutAfter(0));
+    rig.load().burst(20, "do", "fail-once");
+    struck(lost);
+
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(rig.lines("BEG")).hasSize(40);
+    assertThat(rig.lines("BEG")).extracting(words -> words.get(4)).containsOnly("1", "2");
+    assertThat(worker.all(Event.Fenced.class)).isEmpty();
+    assertThat(worker.all(Event.Deferred.class)).hasSize(20);
+  }
+
+  @Test
+  void a_storm_of_connection_resets_loses_and_repeats_nothing_and_leaks_no_connection() {
+    var worker = worker();
+    var load = rig.load().steady(300);
+    var resets = 0;
+    for (var end = Instant.now().plusSeconds(4); Instant.now().isBefore(end); resets++) {
+      Rig.let(ofMillis(100));
+      proxy.resetAll();
+    }
+    load.stop();
+
+    rig.prove(QUIET).duplicatesAtMost(0).also("resets", resets);
+    await().atMost(ofSeconds(5)).until(() -> proxy.connections().size() <= 4);
+    await().atMost(ofSeconds(5)).until(() -> worker.worker().health().isHealthy());
+    assertThat(worker.all(Event.Fenced.class)).isEmpty();
+    assertThat(worker.all(Event.Disowned.class)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void garbage_in_a_reply_ends_the_connection_and_nothing_else(int seed) {
+    proxy.close();
+    proxy = FaultProxy.to(redis.host(), redis.port(), seed);
+    var worker = worker();
+    var load = rig.load().steady(200);
+    var struck = new ArrayList<ProxiedConnection>();
+    for (var command : List.of("XREADGROUP", "XACK", "EVALSHA", "XPENDING")) {
+      struck.add(struck(proxy.when(word(command), new Fault.Garbage(3))));
+    }
+    // Whatever it looked like, no later reply may be taken for another's.
+    await()
+        .alias("connections closed")
+        .atMost(ofSeconds(2))
+        .until(() -> struck.stream().noneMatch(ProxiedConnection::isOpen));
+    load.stop();
+
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(worker.worker().state()).isEqualTo(Event.State.RUNNING);
+    await().atMost(ofSeconds(5)).until(() -> worker.worker().health().isHealthy());
+  }
+
+  @Test
+  void after_a_flush_a_broken_connection_does_not_make_a_worker_drop_what_only_it_still_holds() {
+    var worker =
+        rig.localWorker(
+            "worker",
+            proxy.url(),
+            WORK,
+            builder -> builder.concurrency(CONCURRENCY).maxInFlight(64));
+    rig.load().burst(1000);
+    rig.group().awaitQuiet(QUIET);
+    // Read far ahead by the measured pace: most of them wait for a handler.
+    rig.load().burst(50, "do", "sleep=1500");
+    await()
+        .atMost(ofSeconds(5))
+        .until(
+            () -> rig.group().undelivered() == 0 && rig.lines("BEG").size() == 1000 + CONCURRENCY);
+    redis.command("FLUSHALL");
+    worker.awaitEvent(Event.GroupRecreated.class, it -> true, ofSeconds(5));
+    worker.awaitEvent(
+        Event.Registered.class, it -> worker.all(Event.Registered.class).size() == 2, ofSeconds(5));
+    Rig.let(ofMillis(1200)); // a heartbeat in the new group
+    proxy.resetAll();
+
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(worker.all(Event.Disowned.class)).isEmpty();
+  }
+
+  @Test
+  void a_worker_cut_off_for_longer_than_its_lease_starts_nothing_until_it_is_back() {
+    var cutOff = rig.localWorker("cut-off", proxy.url(), ofMillis(100), NetworkTest::shortTimes);
+    var other = rig.localWorker("other", redis.url(), ofMillis(100), NetworkTest::shortTimes);
+    var load = rig.load().steady(150);
+    cutOff.awaitHandled(50, ofSeconds(10));
+    proxy.set(new Fault.BlackHole());
+    var cut = Instant.now();
+    other.awaitEvent(
+        Event.WorkerDied.class, died -> died.consumer().equals("cut-off"), ofSeconds(10));
+    Rig.until(cut, Rig.LEASE.multipliedBy(2));
+    var back = Instant.now();
+    proxy.pass();
+    cutOff.awaitEvent(
+        Event.Registered.class, it -> cutOff.all(Event.Registered.class).size() > 1, ofSeconds(15));
+    load.stop();
+
+    rig.prove(QUIET).duplicatesAtMost(64).overlapsAtMost(CONCURRENCY);
+    var afterLease = cut.plus(Rig.LEASE);
+    assertThat(rig.lines("BEG"))
+        .filteredOn(words -> words.get(3).equals("cut-off"))
+        .filteredOn(words -> at(words.get(1)).isAfter(afterLease))
+        .allSatisfy(words -> assertThat(at(words.get(1))).isAfter(back));
+  }
+
+  private static Instant at(String micros) {
+    return Instant.ofEpochMilli(Long.parseLong(micros) / 1000);
+  }
+
+  private static WorkerBuilder<Entry> shortTimes(WorkerBuilder<Entry> builder) {
+    return builder
+        .concurrency(CONCURRENCY)
+        .maxInFlight(64)
+        .lease(Rig.LEASE)
+        .heartbeatEvery(ofMillis(200))
+        .reconnectGrace(ofSeconds(1));
+  }
+}

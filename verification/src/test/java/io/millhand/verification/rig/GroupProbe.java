@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification.rig;
+
+import static io.millhand.testkit.RedisProbe.list;
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.testkit.EmbeddedRedis;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What Redis itself says about a group, asked without the library under test. */
+public final class GroupProbe {
+
+  private static final String COUNT_AT_MOST = "100000";
+
+  private final EmbeddedRedis redis;
+  private final String stream;
+  private final String group;
+
+  GroupProbe(EmbeddedRedis redis, String stream, String group) {
+    this.redis = redis;
+    this.stream = stream;
+    this.group = group;
+  }
+
+  /**
+   * What is unfinished.
+   *
+   * @param pending delivered and not acked, deferred ones among them
+   * @param deferred with a due time
+   * @param undelivered not yet read
+   */
+  public record Unfinished(long pending, long deferred, long undelivered) {
+    boolean isNothing() {
+      return pending == 0 && deferred == 0 && undelivered == 0;
+    }
+  }
+
+  /** What is unfinished. */
+  public Unfinished unfinished() {
+    var pending = (Long) Objects.requireNonNull(list(command("XPENDING", stream, group)).get(0));
+    var deferred = (Long) Objects.requireNonNull(command("ZCARD", key("deferred")));
+    return new Unfinished(pending, deferred, undelivered());
+  }
+
+  /** How many no consumer has read. */
+  public long undelivered() {
+    var last = Objects.requireNonNull(groupRow().get("last-delivered-id"));
+    return list(command("XRANGE", stream, "(" + last, "+", "COUNT", COUNT_AT_MOST)).size();
+  }
+
+  /** How many are pending under a consumer's name. */
+  public int pendingOf(String consumer) {
+    return list(command("XPENDING", stream, group, "-", "+", "10000", consumer)).size();
+  }
+
+  /** Waits until nothing is unfinished. */
+  public void awaitQuiet(Duration timeout) {
+    await()
+        .alias("nothing pending, deferred or undelivered in " + group)
+        .atMost(timeout)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions()
+        .until(this::unfinished, Unfinished::isNothing);
+  }
+
+  /** The names of all consumers. */
+  public List<String> consumers() {
+    return list(command("XINFO", "CONSUMERS", stream, group)).stream()
+        .map(row -> String.valueOf(map(row).get("name")))
+        .toList();
+  }
+
+  /** The consumers that are registered as workers. */
+  public List<String> workers() {
+    return list(command("HKEYS", key("workers"))).stream().map(String::valueOf).toList();
+  }
+
+  /**
+   * A dead letter.
+   *
+   * @param name of the entry in the ledger
+   * @param reason why
+   */
+  public record Dead(String name, String reason) {}
+
+  /** The dead letters. */
+  public List<Dead> dead() {
+    var letters = new ArrayList<Dead>();
+    for (var row : list(command("XRANGE", key("dead"), "-", "+"))) {
+      var fields = map(list(row).get(1));
+      letters.add(
+          new Dead(String.valueOf(fields.get(Load.NAME)), String.valueOf(fields.get("~reason"))));
+    }
+    return letters;
+  }
+
+  private Map<String, String> groupRow() {
+    return list(command("XINFO", "GROUPS", stream)).stream()
+        .map(GroupProbe::map)
+        .filter(row -> group.equals(row.get("name")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String key(String what) {
+    return "{" + stream + "}:" + group + ":" + what;
+  }
+
+  private @Nullable Object command(String... words) {
+    return redis.command(words);
+  }
+
+  private static Map<String, String> map(@Nullable Object row) {
+    var flat = list(row);
+    var map = new HashMap<String, String>();
+    for (int i = 0; i < flat.size(); i += 2) {
+      map.put(String.valueOf(flat.get(i)), String.valueOf(flat.get(i + 1)));
+    }
+    return map;
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification.rig;
+
+import io.millhand.Millhand;
+import io.millhand.Producer;
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.Fields;
+import io.millhand.testkit.Ledger;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends entries and writes into the ledger what was attempted, and what Redis confirmed. An entry
+ * of which the producer says that it may or may not have been added counts as attempted only.
+ */
+public final class Load implements AutoCloseable {
+
+  /** The field that names an entry in the ledger. */
+  public static final String NAME = "n";
+
+  /** The field that tells the handler what to do, see {@link LedgerHandler}. */
+  public static final String ORDER = "do";
+
+  private static final long TICK_MILLIS = 10;
+
+  private final Ledger ledger;
+  private final Millhand millhand;
+  private final Producer producer;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger confirmed = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final Queue<CompletableFuture<?>> underWay = new ConcurrentLinkedQueue<>();
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private @Nullable ScheduledFuture<?> ticks;
+
+  Load(String url, String stream, Ledger ledger) {
+    this.ledger = ledger;
+    this.millhand = Millhand.connect(url);
+    this.producer = millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30)).build();
+  }
+
+  /** Sends so many with these further fields, and waits until all are confirmed. */
+  public Load burst(int count, String... fields) {
+    for (int i = 0; i < count; i++) {
+      send(fields);
+    }
+    return settle();
+  }
+
+  /** Begins to send so many a second, until {@link #stop}. */
+  public Load steady(int perSecond) {
+    var perTick = Math.max(1, Math.round(perSecond * TICK_MILLIS / 1000f));
+    ticks =
+        clock.scheduleAtFixedRate(
+            () -> {
+              for (int i = 0; i < perTick; i++) {
+                send();
+              }
+            },
+            0,
+            TICK_MILLIS,
+            TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  /** Sends one without waiting; answers its name. */
+  public String send(String... fields) {
+    var name = "e-%06d".formatted(next.incrementAndGet());
+    var all = new String[fields.length + 2];
+    all[0] = NAME;
+    all[1] = name;
+    System.arraycopy(fields, 0, all, 2, fields.length);
+    ledger.attempted(name);
+    underWay.add(
+        producer.sendAsync(Fields.of(all)).handle((id, error) -> answered(name, id, error)));
+    return name;
+  }
+
+  private boolean answered(String name, @Nullable EntryId id, @Nullable Throwable error) {
+    if (error == null && id != null) {
+      ledger.added(name, id.toString());
+      confirmed.incrementAndGet();
+      return true;
+    }
+    failed.incrementAndGet();
+    return false;
+  }
+
+  /** Ends a steady load, and waits for all answers. */
+  public Load stop() {
+    if (ticks != null) {
+      ticks.cancel(false);
+    }
+    clock.close();
+    return settle();
+  }
+
+  private Load settle() {
+    for (var each = underWay.poll(); each != null; each = underWay.poll()) {
+      each.join();
+    }
+    return this;
+  }
+
+  /** How many Redis has confirmed. */
+  public int confirmed() {
+    return confirmed.get();
+  }
+
+  /** Of how many it is not known, or known that they were not added. */
+  public int failed() {
+    return failed.get();
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    millhand.close();
+  }
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification.rig;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.WorkerBuilder;
+import io.millhand.delivery.Entry;
+import io.millhand.testkit.ChildProcess;
+import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.Ledger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * One group of one stream with its workers, its load and its ledgers. Everything that a process
+ * said stays in {@code target/rig} for whoever looks into a failure.
+ */
+public final class Rig implements AutoCloseable {
+
+  /** The stream under test. */
+  public static final String STREAM = "orders";
+
+  /** The group under test. */
+  public static final String GROUP = "processing";
+
+  /** Handlers at once, in a worker with short times. */
+  public static final int CONCURRENCY = 16;
+
+  /** Entries held at once, in a worker with short times. */
+  public static final int MAX_IN_FLIGHT = 64;
+
+  /**
+   * What may be handled again after one worker's death: what had ended and was not yet acked. No
+   * more than it holds, by the one law; usually a few.
+   */
+  public static final int DUPLICATES_PER_KILL = MAX_IN_FLIGHT;
+
+  /** The lease of a worker with short times. */
+  public static final Duration LEASE = Duration.ofSeconds(2);
+
+  private static final List<String> SHORT_TIMES =
+      List.of(
+          "lease=2s",
+          "heartbeatEvery=200ms",
+          "reconnectGrace=1s",
+          "reclaimAfter=3s",
+          "drainTimeout=5s",
+          "retryAfter=200ms",
+          "concurrency=" + CONCURRENCY,
+          "maxInFlight=" + MAX_IN_FLIGHT);
+
+  private final EmbeddedRedis redis;
+  private final String test;
+  private final Path folder;
+  private final GroupProbe group;
+  private final Ledger ledger;
+  private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
+  private final List<LocalWorker> locals = new ArrayList<>();
+  private @Nullable Load load;
+  private @Nullable Proof proof;
+
+  /** For one test. */
+  public Rig(EmbeddedRedis redis, TestInfo test) {
+    this.redis = redis;
+    this.test =
+        test.getTestClass().orElseThrow().getSimpleName()
+            + "."
+            + test.getTestMethod().orElseThrow().getName();
+    this.folder = emptied(Path.of("target", "rig", this.test).toAbsolutePath());
+    this.group = new GroupProbe(redis, STREAM, GROUP);
+    this.ledger = Ledger.open(ledgers(), "test");
+  }
+
+  /** A worker with short times, so that a lease is a matter of seconds; it is starting. */
+  public WorkerProcess worker(String name, Duration work, String... settings) {
+    var all = new ArrayList<>(SHORT_TIMES);
+    all.addAll(List.of(settings));
+    return start(name, redis.url(), work, all);
+  }
+
+  /** A worker with default settings but these. */
+  public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
+    return start(name, redis.url(), work, List.of(settings));
+  }
+
+  private WorkerProcess start(String name, String url, Duration work, List<String> settings) {
+    var process =
+        ChildProcess.java(WorkerMain.class)
+            .options(
+                "-Xmx128m",
+                "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")
+            .args(name, url, STREAM, GROUP, ledgers().toString(), Long.toString(work.toMillis()))
+            .args(settings.toArray(String[]::new))
+            .start();
+    var worker = new WorkerProcess(name, process);
+    workers.add(worker);
+    return worker;
+  }
+
+  /**
+   * A worker in this process; it runs.
+   *
+   * @param name in its ledger
+   * @param url of the server, or of what stands before it
+   * @param work how long a handler takes
+   * @param settings what differs from the defaults
+   */
+  public LocalWorker localWorker(
+      String name, String url, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
+    var worker = LocalWorker.start(name, url, ledgers(), work, settings);
+    locals.add(worker);
+    return worker;
+  }
+
+  /** The load; one for a test. */
+  public Load load() {
+    var existing = load;
+    if (existing == null) {
+      existing = new Load(redis.url(), STREAM, ledger);
+      load = existing;
+    }
+    return existing;
+  }
+
+  /** What Redis says about the group. */
+  public GroupProbe group() {
+    return group;
+  }
+
+  /** Where the ledgers are. */
+  public Path ledgers() {
+    return folder.resolve("ledgers");
+  }
+
+  /** Time passes: there is nothing to wait for. */
+  public static void let(Duration time) {
+    var end = System.nanoTime() + time.toNanos();
+    await()
+        .atMost(time.plusSeconds(5))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> System.nanoTime() - end >= 0);
+  }
+
+  /** Waits until that moment lies so long ago. */
+  public static void until(Instant moment, Duration later) {
+    let(Duration.between(Instant.now(), moment.plus(later)));
+  }
+
+  /**
+   * Waits until the server has been up for longer than a lease: only then its list of clients tells
+   * who is gone.
+   */
+  public void awaitClientListTrusted(Duration lease) {
+    await()
+        .atMost(lease.plusSeconds(5))
+        .until(() -> Long.parseLong(redis.info("uptime_in_seconds")) > lease.toSeconds());
+  }
+
+  /**
+   * Waits until Redis says that nothing is unfinished, and proves from the ledgers that nothing was
+   * lost.
+   */
+  public Proof prove(Duration timeout) {
+    group.awaitQuiet(timeout);
+    group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.reason()));
+    awaitHeld();
+    var proven = new Proof(test, Ledger.reconcile(ledgers()));
+    proof = proven;
+    return proven.nothingLost();
+  }
+
+  /** A Redis that forgot everything does not know what workers still hold. */
+  private void awaitHeld() {
+    try {
+      await().atMost(ofSeconds(6)).until(() -> Ledger.reconcile(ledgers()).lost().isEmpty());
+    } catch (ConditionTimeoutException e) {
+      // the proof says what is missing
+    }
+  }
+
+  /** All lines of the ledgers of one kind, such as {@code BEG}, split into words. */
+  public List<List<String>> lines(String kind) {
+    try (var files = Files.list(ledgers())) {
+      var lines = new ArrayList<List<String>>();
+      for (var file : files.toList()) {
+        for (var line : Files.readAllLines(file)) {
+          if (line.startsWith(kind + " ") && line.endsWith(" .")) {
+            lines.add(List.of(line.split(" ")));
+          }
+        }
+      }
+      lines.sort(Comparator.comparing(words -> words.get(1)));
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** No worker ever judged another dead. */
+  public void nobodyWasTakenForDead() {
+    for (var worker : workers) {
+      assertThat(worker.lines("DIED")).as("judged by %s", worker).isEmpty();
+      assertThat(worker.lines("RECLAIMED")).as("taken by %s", worker).isEmpty();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (load != null) {
+      load.close();
+    }
+    locals.forEach(LocalWorker::close);
+    for (var worker : workers) {
+      worker.close();
+      worker.keepStory(folder);
+    }
+    ledger.close();
+    if (proof != null) {
+      proof.print();
+    }
+  }
+
+  private static Path emptied(Path folder) {
+    try {
+      if (Files.exists(folder)) {
+        try (var old = Files.walk(folder)) {
+          for (var each : old.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(each);
+          }
+        }
+      }
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification.rig;
+
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.testkit.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A {@link WorkerMain} that runs: to wait for what it says, and to be killed. */
+public final class WorkerProcess implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration END = Duration.ofSeconds(10);
+
+  private final String name;
+  private final ChildProcess process;
+
+  WorkerProcess(String name, ChildProcess process) {
+    this.name = name;
+    this.process = process;
+  }
+
+  /** Its name in the ledger. */
+  public String name() {
+    return name;
+  }
+
+  /** Its consumer name, once it is ready. */
+  public String consumer() {
+    return awaitLine("READY ", START).substring("READY ".length());
+  }
+
+  /** Waits until it runs. */
+  public WorkerProcess awaitReady() {
+    consumer();
+    return this;
+  }
+
+  /** Waits until it is the keeper of its group. */
+  public WorkerProcess awaitKeeper() {
+    awaitLine("KEEPER true", START);
+    return this;
+  }
+
+  /** Waits until it has succeeded with so many; it tells of the first and every 25th. */
+  public WorkerProcess awaitHandled(int count) {
+    awaitLine("HANDLED " + count, START);
+    return this;
+  }
+
+  /** The first line that begins so, without its time; it may have come already. */
+  public String awaitLine(String beginning, Duration timeout) {
+    return untimed(process.awaitLine(line -> untimed(line).startsWith(beginning), timeout));
+  }
+
+  /** The lines so far that begin so, without their times. */
+  public List<String> lines(String beginning) {
+    return process.lines().stream()
+        .map(WorkerProcess::untimed)
+        .filter(line -> line.startsWith(beginning))
+        .toList();
+  }
+
+  /** A number of its COUNTS line, once it has stopped. */
+  public long counted(String what) {
+    var matcher = Pattern.compile(what + "=(\\d+)").matcher(awaitLine("COUNTS ", END));
+    if (!matcher.find()) {
+      throw new IllegalArgumentException("not counted: " + what);
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
+  /** Kills it with -9; answers when it was gone. */
+  public Instant kill() {
+    process.signal("KILL");
+    process.awaitExit(END);
+    return Instant.now();
+  }
+
+  /** Stops it with SIGSTOP; answers when. */
+  public Instant freeze() {
+    var at = Instant.now();
+    process.signal("STOP");
+    return at;
+  }
+
+  /** Lets it go on; answers when. */
+  public Instant thaw() {
+    var at = Instant.now();
+    process.signal("CONT");
+    return at;
+  }
+
+  /** Sends SIGTERM; answers when. */
+  public Instant terminate() {
+    var at = Instant.now();
+    process.signal("TERM");
+    return at;
+  }
+
+  /** Waits for its end; answers its exit status. */
+  public int awaitExit(Duration timeout) {
+    return process.awaitExit(timeout);
+  }
+
+  /** Whether it runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Drains it and waits until it has gone: for workers that have done nothing wrong. */
+  public int stop() {
+    terminate();
+    return awaitExit(Duration.ofSeconds(15));
+  }
+
+  /** What it said, for whoever looks into a failure. */
+  void keepStory(Path folder) {
+    var story = new ArrayList<>(process.lines());
+    story.add("--- standard error");
+    story.addAll(process.errorLines());
+    try {
+      Files.write(folder.resolve(name + ".log"), story);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    await().atMost(END).until(() -> !process.isAlive());
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + process;
+  }
+
+  private static String untimed(String line) {
+    return line.substring(line.indexOf(' ') + 1);
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.verification.speed;
+
+import io.millhand.Millhand;
+import io.millhand.WorkerBuilder;
+import io.millhand.delivery.Entry;
+import io.millhand.delivery.Fields;
+import io.millhand.testkit.EmbeddedRedis;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * How fast one worker drains a stream, beside a bare socket loop in the same run. Arguments:
+ * entries (1,000,000), rounds (5), and what to measure: {@code noop} (default settings, a handler
+ * that does nothing) or {@code sleep} (handlers that sleep 10 ms, 1,000 at a time).
+ */
+public final class DrainSpeed {
+
+  private static final String STREAM = "orders";
+  private static final int BATCH = 10_000;
+
+  private DrainSpeed() {}
+
+  /** Runs it and prints a line a round, then the medians. */
+  public static void main(String[] args) throws Exception {
+    var entries = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+    var rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    var sleeping = args.length > 2 && args[2].equals("sleep");
+    try (var redis = EmbeddedRedis.builder().start();
+        var millhand = Millhand.connect(redis.url())) {
+      System.out.printf(
+          "Redis %s, Java %s, %d entries of three fields, %s%n",
+          redis.version(),
+          System.getProperty("java.version"),
+          entries,
+          sleeping
+              ? "10 ms handlers, 1,000 at a time"
+              : "handlers that do nothing, default settings");
+      preload(millhand, entries);
+      List<Double> raws = new ArrayList<>();
+      List<Double> ours = new ArrayList<>();
+      for (int round = 0; round < rounds; round++) {
+        var raw = sleeping ? 0 : raw(redis, "raw-" + round);
+        var worker = worker(millhand, "millhand-" + round, entries, sleeping);
+        raws.add(raw);
+        ours.add(worker);
+        System.out.printf(
+            "round %d: raw loop %,.0f/s, worker %,.0f/s (%.0f %%), heap %d MiB%n",
+            round + 1, raw, worker, sleeping ? 0 : 100 * worker / raw, heap());
+      }
+      System.out.printf("median: raw loop %,.0f/s, worker %,.0f/s%n", median(raws), median(ours));
+    }
+  }
+
+  private static void preload(Millhand millhand, int entries) {
+    var payload = "x".repeat(100);
+    var producer = millhand.producer(STREAM);
+    for (int from = 0; from < entries; from += BATCH) {
+      var batch = new ArrayList<Fields>(BATCH);
+      for (int i = from; i < Math.min(entries, from + BATCH); i++) {
+        batch.add(Fields.of("order_id", "" + i, "amount", "99.99", "payload", payload));
+      }
+      producer.sendAll(batch);
+    }
+  }
+
+  private static double raw(EmbeddedRedis redis, String group) throws Exception {
+    redis.command("XGROUP", "CREATE", STREAM, group, "0");
+    try (var loop = new RawLoop(redis.host(), redis.port())) {
+      var startedAt = System.nanoTime();
+      var acked = loop.drain(STREAM, group, 500);
+      return acked * 1e9 / (System.nanoTime() - startedAt);
+    } finally {
+      redis.command("XGROUP", "DESTROY", STREAM, group);
+    }
+  }
+
+  private static double worker(Millhand millhand, String group, int entries, boolean sleeping)
+      throws Exception {
+    var all = new CountDownLatch(1);
+    WorkerBuilder<Entry> builder = millhand.worker(STREAM, group);
+    if (sleeping) {
+      builder.concurrency(1000).maxInFlight(1000);
+    }
+    var startedAt = System.nanoTime();
+    var count = new java.util.concurrent.atomic.AtomicInteger();
+    var worker =
+        builder
+            .onEach(
+                delivery -> {
+                  if (sleeping) {
+                    Thread.sleep(10);
+                  }
+                  if (count.incrementAndGet() == entries) {
+                    all.countDown();
+                  }
+                })
+            .start();
+    all.await();
+    // Until the last ack is confirmed.
+    while (worker.health().inFlight() > 0) {
+      Thread.onSpinWait();
+    }
+    var rate = entries * 1e9 / (System.nanoTime() - startedAt);
+    worker.close();
+    return rate;
+  }
+
+  private static long heap() {
+    var runtime = Runtime.getRuntime();
+    return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+  }
+
+  private static double median(List<Double> values) {
+    var sorted = values.stream().mapToDouble(each -> each).toArray();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+}

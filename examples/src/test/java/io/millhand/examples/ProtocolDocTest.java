@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.examples;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millhand.Millhand;
+import io.millhand.config.Credentials;
+import io.millhand.config.GroupStart;
+import io.millhand.config.Retention;
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.RetryPolicy;
+import io.millhand.event.Event;
+import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.WithRedis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Holds docs/protocol.md to the code: the permissions that it lists are enough. */
+@WithRedis(isolated = true)
+class ProtocolDocTest {
+
+  private static final String DEAD = "{orders}:processing:dead";
+  private static final String INFO = "{orders}:processing:workers:info";
+
+  private EmbeddedRedis redis;
+
+  @BeforeEach
+  void giveThemTheirPermissions(EmbeddedRedis redis) {
+    this.redis = redis;
+    for (var rule : Docs.blocks(Docs.read("docs/protocol.md"), "acl")) {
+      var words = new ArrayList<>(List.of("ACL", "SETUSER"));
+      words.addAll(List.of(rule.strip().split(" ")));
+      words.add(3, "reset");
+      redis.command(words.toArray(String[]::new));
+    }
+  }
+
+  private Millhand connectAs(String user) {
+    return Millhand.builder()
+        .uri(redis.url())
+        .credentials(() -> new Credentials(Optional.of(user), Optional.of("change-me")))
+        .connect();
+  }
+
+  @Test
+  void a_worker_needs_no_more_for_all_that_it_does() throws Exception {
+    leaveEntriesOfTheDead();
+    Set<Class<?>> heard = ConcurrentHashMap.newKeySet();
+    Set<Event> bad = ConcurrentHashMap.newKeySet();
+    try (var millhand = connectAs("worker");
+        var worker =
+            millhand
+                .worker("orders", "processing")
+                .heartbeatEvery(ofMillis(100))
+                .lease(ofSeconds(1))
+                .reconnectGrace(ofMillis(400))
+                .reclaimAfter(ofMillis(400))
+                .sharedWith(ofMillis(400))
+                .retention(Retention.finished(ofMillis(1)))
+                .deadLetterLimit(100)
+                .retry(RetryPolicy.fixed(ofMillis(600)).maxAttempts(2))
+                .listener(
+                    event -> {
+                      heard.add(event.getClass());
+                      if (event instanceof Event.OutageStarted
+                          || event instanceof Event.SettleRefused) {
+                        bad.add(event);
+                      }
+                    })
+                .onEach(
+                    delivery -> {
+                      if (delivery.text("kind").equals("bad")) {
+                        throw new IllegalStateException("bad");
+                      }
+                    })
+                .start()) {
+      redis.command("XADD", "orders", "*", "kind", "bad");
+      await()
+          .atMost(ofSeconds(20))
+          .until(
+              () ->
+                  heard.containsAll(
+                      Set.of(
+                          Event.Acked.class,
+                          Event.Deferred.class,
+                          Event.DeadLettered.class,
+                          Event.WorkerDied.class,
+                          Event.Reclaimed.class,
+                          Event.Buried.class,
+                          Event.KeeperChanged.class)));
+      redis.command("XGROUP", "DESTROY", "orders", "processing");
+      await().atMost(ofSeconds(20)).until(() -> heard.contains(Event.GroupRecreated.class));
+      assertThat(worker.drain().isClean()).isTrue();
+    }
+    assertThat(bad).isEmpty();
+    assertThat(redis.command("XLEN", DEAD)).isNotEqualTo(0L);
+  }
+
+  /** One of a worker that died, one of a client of another kind. */
+  private void leaveEntriesOfTheDead() {
+    redis.command("XGROUP", "CREATE", "orders", "processing", "0", "MKSTREAM");
+    for (var consumer : List.of("ghost", "script")) {
+      redis.command("XADD", "orders", "*", "kind", "good");
+      redis.command(
+          "XREADGROUP", "GROUP", "processing", consumer, "COUNT", "1", "STREAMS", "orders", ">");
+    }
+    redis.command("HSET", INFO, "ghost", "boot=00000000\nlease=300\n");
+  }
+
+  @Test
+  void a_producer_needs_no_more() {
+    try (var millhand = connectAs("producer")) {
+      var producer = millhand.producer("orders");
+      producer.send(Map.of("n", "1"));
+      // A connection that has rested is tried out first.
+      await().pollDelay(ofMillis(300)).until(() -> producer.send(Map.of("n", "2")) != null);
+    }
+  }
+
+  @Test
+  void a_producer_can_do_without_questions() {
+    redis.command("ACL", "SETUSER", "producer", "-info", "-client");
+    try (var millhand = connectAs("producer")) {
+      assertThat(millhand.producer("orders").send(Map.of("n", "1"))).isNotNull();
+    }
+  }
+
+  @Test
+  void who_looks_and_who_repairs_need_no_more() throws Exception {
+    deadLetter();
+    try (var millhand = connectAs("viewer")) {
+      var inspector = millhand.inspector();
+      assertThat(inspector.streams()).contains("orders");
+      assertThat(inspector.stream("orders")).isPresent();
+      assertThat(inspector.group("orders", "processing").dead()).isEqualTo(1);
+      inspector.consumers("orders", "processing");
+      inspector.pending("orders", "processing", EntryId.ZERO, 10, Optional.empty());
+      assertThat(inspector.dead("orders", "processing", Optional.empty(), 10)).hasSize(1);
+    }
+    try (var millhand = connectAs("operator")) {
+      var inspector = millhand.inspector();
+      assertThat(inspector.putBackAll("orders", "processing", letter -> true)).isEqualTo(1);
+      assertThat(inspector.deferred("orders", "processing", EntryId.ZERO, 10)).hasSize(1);
+      assertThat(inspector.createGroup("orders", "more", GroupStart.now())).isTrue();
+    }
+    deadLetter();
+    deadLetter();
+    try (var millhand = connectAs("operator")) {
+      var inspector = millhand.inspector();
+      var letter = inspector.dead("orders", "processing", Optional.empty(), 1).get(0);
+      inspector.addAnew("orders", "processing", letter);
+      assertThat(inspector.purge("orders", "processing", each -> true)).isPositive();
+    }
+  }
+
+  private void deadLetter() throws InterruptedException {
+    Set<EntryId> dead = ConcurrentHashMap.newKeySet();
+    try (var millhand = Millhand.connect(redis.url())) {
+      millhand
+          .worker("orders", "processing")
+          .retry(RetryPolicy.never())
+          .listener(
+              event -> {
+                if (event instanceof Event.DeadLettered letter) {
+                  dead.add(letter.id());
+                }
+              })
+          .onEach(
+              delivery -> {
+                throw new IllegalStateException("bad");
+              })
+          .start();
+      millhand.producer("orders").send(Map.of("kind", "bad"));
+      await().atMost(ofSeconds(20)).until(() -> !dead.isEmpty());
+    }
+  }
+
+  @Test
+  void every_script_is_told_of() {
+    var told =
+        Docs.read("docs/protocol.md")
+            .lines()
+            .filter(line -> line.matches("\\| `[a-z]+` \\| (worker|keeper|inspector).*"))
+            .map(line -> line.substring(3, line.indexOf('`', 3)))
+            .collect(Collectors.toSet());
+    assertThat(told).isEqualTo(Docs.scripts());
+  }
+}

@@ -22,7 +22,7 @@ class DemoTest {
 
   private static ChildProcess start(Path temporary, String... more) {
     var process = ChildProcess.java(Main.class).options("-Djava.io.tmpdir=" + temporary);
-    return process.args("demo", "--lease", "4s", "--handler-ms", "5").args(more).start();
+    return process.args("demo", "--lease", "4s").args(more).start();
   }
 
   @Test
@@ -35,6 +35,8 @@ class DemoTest {
             "300",
             "--rate",
             "100",
+            "--handler-ms",
+            "5",
             "--workers",
             "3",
             "--kill",
@@ -64,7 +66,9 @@ class DemoTest {
   @Test
   void without_an_end_it_goes_on_until_ctrl_c_which_drains_and_shows_the_proof(
       @TempDir Path temporary) throws Exception {
-    try (var demo = start(temporary, "--workers", "2", "--kill", "0", "--rate", "50")) {
+    // handlers so slow that the worker is killed with entries in hand
+    try (var demo =
+        start(temporary, "--workers", "2", "--kill", "0", "--rate", "50", "--handler-ms", "400")) {
       demo.awaitLine(line -> line.contains("handled 1"), SOON);
       var byHand = child(demo, "demo-worker");
       byHand.destroyForcibly();

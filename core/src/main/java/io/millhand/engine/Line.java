@@ -10,12 +10,9 @@ import io.millhand.event.Event.State;
 import io.millhand.event.Health;
 import io.millhand.event.Listener;
 import io.millhand.redis.Identity;
-import io.millhand.redis.KeeperCommands;
 import io.millhand.redis.Keys;
-import io.millhand.redis.ReadCommands;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Registration;
-import io.millhand.redis.SettleCommands;
 import io.millhand.redis.WorkerCommands;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,16 +44,11 @@ public final class Line {
   private static final long REPLY_BYTES = 8 << 20;
   private static final long WATCH_MOST_NANOS = 1_000_000_000;
   private static final long WATCH_LEAST_NANOS = 5_000_000;
-  private static final long HOME_CHECK_NANOS = 20_000_000;
-
-  /** What a stopping worker waits beyond drainTimeout for Redis to confirm. */
-  private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
   private final WorkerSettings settings;
   private final Events events;
   private final Lifecycle lifecycle;
   private final Fence fence;
-  private final Capacity capacity;
   private final InFlight inFlight = new InFlight();
   private final Dispatcher dispatcher;
   private final Settler settler;
@@ -66,22 +57,9 @@ public final class Line {
   private final Registrar registrar;
   private final Outage outage;
 
-  private final Connected<ReadCommands> reading;
-  private final Connected<SettleCommands> settling;
-  private final Connected<WorkerCommands> working;
-  private final Connected<KeeperCommands> keeping;
-
-  private final Loop intakeLoop;
-  private final Loop settleLoop;
-  private final Loop heartbeatLoop;
-  private final Loop keeperLoop;
-  private final Loop watchLoop;
-
-  /** Raised when a permit comes home or a settlement is confirmed. */
-  private final Signal home = new Signal();
-
-  /** Until when a stopping worker waits for its handlers; nanoTime. */
-  private final AtomicLong drainBy = new AtomicLong(System.nanoTime() + Long.MAX_VALUE / 2);
+  private final Connections connections;
+  private final Loops loops;
+  private final Drain drain;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicReference<@Nullable DrainReport> report = new AtomicReference<>();
@@ -120,14 +98,17 @@ public final class Line {
     var settleSignal = new Signal();
     var keeperSignal = new Signal();
     var heartbeatSignal = new Signal();
-    this.capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
+    var home = new Signal();
+    var capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
     var suspects = new Suspects();
     var duePoll = new DuePoll();
 
-    this.reading = new Connected<>(() -> streams.reading(keys, identity, REPLY_BYTES));
-    this.settling = new Connected<>(() -> streams.settling(keys, identity));
-    this.working = new Connected<>(() -> streams.working(keys, identity));
-    this.keeping = new Connected<>(() -> streams.keeping(keys, identity));
+    this.connections =
+        new Connections(
+            new Connected<>(() -> streams.reading(keys, identity, REPLY_BYTES)),
+            new Connected<>(() -> streams.settling(keys, identity)),
+            new Connected<>(() -> streams.working(keys, identity)),
+            new Connected<>(() -> streams.keeping(keys, identity)));
 
     var rules =
         new Verdict.Rules(
@@ -138,7 +119,15 @@ public final class Line {
             liveness.reclaimAfter());
     this.settler =
         new Settler(
-            settling, rules, capacity, inFlight, suspects, duePoll, events, settleSignal, home);
+            connections.settling(),
+            rules,
+            capacity,
+            inFlight,
+            suspects,
+            duePoll,
+            events,
+            settleSignal,
+            home);
     this.dispatcher =
         new Dispatcher(
             work,
@@ -155,7 +144,7 @@ public final class Line {
             this::fail);
     this.intake =
         new Intake(
-            reading,
+            connections.reading(),
             capacity,
             new Pace(flow.readAhead().toNanos(), System.nanoTime()),
             dispatcher,
@@ -170,7 +159,7 @@ public final class Line {
     this.ticket = new Ticket(events, keeperSignal);
     var heartbeat =
         new Heartbeat(
-            working,
+            connections.working(),
             (commands, suspect) ->
                 registration(identity, version, liveness.lease(), commands, suspect),
             fence,
@@ -187,7 +176,7 @@ public final class Line {
         new Registrar(streams, keys, identity, heartbeat, liveness.reconnectGrace(), events);
     var keeper =
         new Keeper(
-            keeping,
+            connections.keeping(),
             ticket,
             identity.consumer(),
             new Keeper.Terms(
@@ -199,12 +188,19 @@ public final class Line {
             events,
             keeperSignal);
 
-    this.settleLoop = loop("settle", name, settleSignal, settler::step);
-    this.intakeLoop = loop("intake", name, intakeSignal, intake::step);
-    this.heartbeatLoop = loop("heartbeat", name, heartbeatSignal, heartbeat::step);
-    this.keeperLoop = loop("keeper", name, keeperSignal, keeper::step);
     var watchSignal = new Signal();
-    this.watchLoop = loop("watch", name, watchSignal, () -> watch(watchSignal));
+    this.loops =
+        new Loops(
+            loop("intake", name, intakeSignal, intake::step),
+            loop("settle", name, settleSignal, settler::step),
+            loop("heartbeat", name, heartbeatSignal, heartbeat::step),
+            loop("keeper", name, keeperSignal, keeper::step),
+            loop("watch", name, watchSignal, () -> watch(watchSignal)));
+    this.drain =
+        new Drain(
+            new Drain.Parts(loops, connections, dispatcher, settler, capacity, inFlight, home),
+            lifecycle,
+            events);
   }
 
   private Loop loop(String loop, String worker, Signal signal, Loop.Step step) {
@@ -240,16 +236,12 @@ public final class Line {
     } catch (RuntimeException e) {
       lifecycle.noteFailure(e);
       lifecycle.step(State.NEW, State.FAILED);
-      endConnections();
+      connections.end();
       end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.of(e)));
       throw e;
     }
     lifecycle.step(State.NEW, State.RUNNING);
-    settleLoop.start();
-    heartbeatLoop.start();
-    keeperLoop.start();
-    watchLoop.start();
-    intakeLoop.start();
+    loops.start();
   }
 
   /** Asks for nothing more until {@link #resume}; what is held goes on. */
@@ -260,7 +252,7 @@ public final class Line {
   /** Asks again. */
   public boolean resume() {
     var stepped = lifecycle.step(State.PAUSED, State.RUNNING);
-    intakeLoop.wake();
+    loops.intake().wake();
     return stepped;
   }
 
@@ -328,8 +320,7 @@ public final class Line {
   }
 
   private void beginStop(Duration drainTimeout) {
-    var deadline = System.nanoTime() + drainTimeout.toNanos();
-    drainBy.accumulateAndGet(deadline, (one, other) -> one - other < 0 ? one : other);
+    drain.within(drainTimeout);
     if (lifecycle.step(State.NEW, State.STOPPED)) {
       end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.empty()));
     } else if (lifecycle.step(State.RUNNING, State.DRAINING)
@@ -338,117 +329,13 @@ public final class Line {
       // itself.
       Thread.ofPlatform().daemon().name("millhand-drain " + events.by).start(this::drain);
     }
-    home.raise();
   }
 
   private void drain() {
-    var startedAt = System.nanoTime();
-    var settledBefore = settler.settled();
-    var releasedBefore = settler.released();
-    List<EntryId> left = List.of();
-    try {
-      log.info(
-          "{}: draining: {} handlers run, {} entries wait",
-          events.by,
-          dispatcher.running(),
-          dispatcher.waiting());
-      intakeLoop.end();
-      dispatcher.stop();
-      awaitHome();
-      awaitConfirmed();
-      left = inFlight.all().stream().filter(Held::isUnconfirmed).map(Held::id).sorted().toList();
-      endLoops();
-      if (left.isEmpty()) {
-        leave();
-      } else {
-        log.warn(
-            "{}: {} entries are left behind; the keeper hands them on", events.by, left.size());
-      }
-    } catch (InterruptedException e) {
-      log.warn("{}: interrupted while it drained", events.by);
-    } catch (RuntimeException e) {
-      lifecycle.noteFailure(e);
-    } finally {
-      endConnections();
-      dispatcher.close();
-      var result =
-          new DrainReport(
-              settler.settled() - settledBefore,
-              settler.released() - releasedBefore,
-              left,
-              Duration.ofNanos(System.nanoTime() - startedAt),
-              lifecycle.failure());
-      lifecycle.step(State.DRAINING, result.failure().isPresent() ? State.FAILED : State.STOPPED);
-      log.info("{}: stopped: {}", events.by, result);
-      end(result);
-    }
-  }
-
-  /** Waits until every permit is home and the intake has ended, or time is up. */
-  private void awaitHome() throws InterruptedException {
-    while (!capacity.allHome() || intakeLoop.isAlive()) {
-      var left = drainBy.get() - System.nanoTime();
-      if (left <= 0) {
-        return;
-      }
-      home.await(Math.min(left, HOME_CHECK_NANOS));
-    }
-  }
-
-  /**
-   * Releases what still runs, and what a last read still brings, and waits until Redis has
-   * confirmed. Handlers that ignore their interrupt keep their permits.
-   */
-  private void awaitConfirmed() throws InterruptedException {
-    var deadline = System.nanoTime() + LAST_WORD.toNanos();
-    while (System.nanoTime() - deadline < 0) {
-      dispatcher.releaseRunning();
-      var unconfirmed = inFlight.all().stream().anyMatch(Held::isUnconfirmed);
-      if (!unconfirmed && !settler.hasUnconfirmed() && !intakeLoop.isAlive()) {
-        return;
-      }
-      home.await(HOME_CHECK_NANOS);
-    }
-  }
-
-  private void endLoops() throws InterruptedException {
-    for (var loop : List.of(intakeLoop, settleLoop, keeperLoop, watchLoop, heartbeatLoop)) {
-      loop.end();
-    }
-    for (var loop : List.of(intakeLoop, settleLoop, keeperLoop, watchLoop, heartbeatLoop)) {
-      if (!loop.join(200)) {
-        abortConnections();
-        loop.interrupt();
-        loop.join(1000);
-      }
-    }
-  }
-
-  /** Says good-bye, and waits for the answer for a short while only. */
-  private void leave() throws InterruptedException {
-    var leaving =
-        Thread.ofPlatform().daemon().name("millhand-leave " + events.by).start(this::sayGoodBye);
-    leaving.join(LAST_WORD);
-    if (leaving.isAlive()) {
-      working.abort();
-      leaving.join(LAST_WORD);
-    }
-  }
-
-  private void sayGoodBye() {
-    try {
-      switch (working.get().leave()) {
-        case LEFT -> log.debug("{}: left the group", events.by);
-        case PENDING ->
-            log.warn("{}: entries are left under its name; the keeper hands them on", events.by);
-        case FENCED -> log.warn("{}: others had taken it for dead before it left", events.by);
-      }
-    } catch (RuntimeException e) {
-      log.warn(
-          "{}: could not say good-bye ({}); others will take it for dead and hand on what is left",
-          events.by,
-          e.getMessage());
-    }
+    var result = drain.run();
+    lifecycle.step(State.DRAINING, result.failure().isPresent() ? State.FAILED : State.STOPPED);
+    log.info("{}: stopped: {}", events.by, result);
+    end(result);
   }
 
   private void end(DrainReport result) {
@@ -484,19 +371,5 @@ public final class Line {
       log.debug("{}: {} -> {}", events.by, from, to);
     }
     events.emit(new Event.StateChanged(events.by, from, to, cause));
-  }
-
-  private void abortConnections() {
-    reading.abort();
-    settling.abort();
-    working.abort();
-    keeping.abort();
-  }
-
-  private void endConnections() {
-    reading.end();
-    settling.end();
-    working.end();
-    keeping.end();
   }
 }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failure: in an outage the batch is kept and written again, and reading dries up by itself;
  * what Redis refuses for another reason is tried again by itself and holds nobody back.
  */
-final class Settler implements Dispatcher.Settling {
+final class Settler implements Settling {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.settle");
   private static final int BATCH = 2048;

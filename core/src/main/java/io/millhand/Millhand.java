@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millhand.config.Checks;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -35,21 +38,31 @@ import org.slf4j.LoggerFactory;
 public final class Millhand implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand");
-  private static final String VERSION = "0.1.0";
+  private static final String VERSION = readVersion();
 
   private final RedisStreams streams;
   private final Server server;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
+  private final List<Producer> producers = new CopyOnWriteArrayList<>();
+  private final Inspector inspector;
 
   private Millhand(RedisStreams streams, Server server) {
     this.streams = streams;
     this.server = server;
+    this.inspector = new Inspector(streams);
   }
 
   /** The version of this library. */
   public static String version() {
     return VERSION;
+  }
+
+  private static String readVersion() {
+    try (var file = Millhand.class.getResourceAsStream("version.txt")) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -210,7 +223,7 @@ public final class Millhand implements AutoCloseable {
    * exist.
    */
   public WorkerBuilder<Entry> worker(String stream, String group) {
-    return new WorkerBuilder<>(streams, workers::add, stream, group, RawCodec.INSTANCE);
+    return new WorkerBuilder<>(streams, this::keep, stream, group, RawCodec.INSTANCE);
   }
 
   /** A producer for that stream with default settings. */
@@ -220,13 +233,22 @@ public final class Millhand implements AutoCloseable {
 
   /** A producer for that stream. */
   public Producer.Builder producerBuilder(String stream) {
-    return new Producer.Builder(streams, others::add, stream);
+    return new Producer.Builder(streams, this::keep, stream);
   }
 
-  /** Looks at streams, groups and entries, and repairs. */
+  /** What has ended is forgotten: whoever makes many, one after another, must not fill the heap. */
+  private void keep(Worker worker) {
+    workers.removeIf(Worker::isOver);
+    workers.add(worker);
+  }
+
+  private void keep(Producer producer) {
+    producers.removeIf(Producer::isClosed);
+    producers.add(producer);
+  }
+
+  /** Looks at streams, groups and entries, and repairs; the same one each time. */
   public Inspector inspector() {
-    var inspector = new Inspector(streams);
-    others.add(inspector);
     return inspector;
   }
 
@@ -253,16 +275,9 @@ public final class Millhand implements AutoCloseable {
       }
     }
     workers.clear();
-    others.forEach(Millhand::closeQuietly);
-    others.clear();
-  }
-
-  private static void closeQuietly(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      log.warn("could not close {}", resource, e);
-    }
+    producers.forEach(Producer::close);
+    producers.clear();
+    inspector.close();
   }
 
   /** The entry itself is the payload. */

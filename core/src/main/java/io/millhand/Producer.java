@@ -39,13 +39,13 @@ public final class Producer implements AutoCloseable {
   public static final class Builder {
 
     private final RedisStreams streams;
-    private final Consumer<AutoCloseable> tracker;
+    private final Consumer<Producer> tracker;
     private final String stream;
     private int maxEntryBytes = 1 << 20;
     private int maxQueued = 10_000;
     private Duration retryFor = Duration.ofSeconds(10);
 
-    Builder(RedisStreams streams, Consumer<AutoCloseable> tracker, String stream) {
+    Builder(RedisStreams streams, Consumer<Producer> tracker, String stream) {
       this.streams = streams;
       this.tracker = tracker;
       this.stream = stream;
@@ -162,6 +162,10 @@ public final class Producer implements AutoCloseable {
   /** The stream's key. */
   public String stream() {
     return stream;
+  }
+
+  boolean isClosed() {
+    return sender.isClosed();
   }
 
   private void check(Fields fields) {

@@ -140,6 +140,11 @@ public final class Worker implements AutoCloseable {
     }
   }
 
+  /** Whether it has stopped. */
+  boolean isOver() {
+    return state() == Event.State.STOPPED || state() == Event.State.FAILED;
+  }
+
   private DrainReport stop(Duration within) throws InterruptedException {
     var report = line.stop(within);
     if (hook != null && hook != Thread.currentThread()) {

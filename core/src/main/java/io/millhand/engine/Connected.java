@@ -27,6 +27,11 @@ final class Connected<C extends Commands> implements AutoCloseable {
     this.opener = opener;
   }
 
+  /**
+   * The commands on a connection that works as far as we know.
+   *
+   * @throws CancellationException after {@link #end}
+   */
   C get() {
     var commands = current;
     if (commands != null && !commands.isBroken()) {
@@ -38,7 +43,7 @@ final class Connected<C extends Commands> implements AutoCloseable {
     opened++;
     if (ended) {
       close();
-      throw new CancellationException("the worker has stopped");
+      throw new CancellationException("closed for good");
     }
     return fresh;
   }

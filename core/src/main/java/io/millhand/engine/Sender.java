@@ -13,6 +13,7 @@ import io.millhand.redis.SendCommands.Added;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -105,6 +106,11 @@ public final class Sender implements AutoCloseable {
     var waiting = enqueue(fields);
     wakeThread();
     return waiting.answer();
+  }
+
+  /** Whether nothing more is sent. */
+  public boolean isClosed() {
+    return closed;
   }
 
   private Waiting enqueue(Fields fields) {
@@ -200,24 +206,33 @@ public final class Sender implements AutoCloseable {
     }
     var done = new ArrayList<Done>(batch.size());
     var wait = FIRST_WAIT_NANOS;
-    for (List<Waiting> left = batch; !left.isEmpty(); ) {
-      left = attempt(left, done);
-      if (!left.isEmpty()) {
-        pause(wait);
-        wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
-      }
+    var interrupted = false;
+    for (var left = attempt(batch, done); !left.isEmpty(); left = attempt(left, done)) {
+      // What is under way is brought to its end first, which its deadline bounds.
+      interrupted |= pause(wait);
+      wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     return done;
   }
 
   /** Answers with those that may be tried again. */
   private List<Waiting> attempt(List<Waiting> batch, List<Done> done) {
+    if (batch.isEmpty()) {
+      return List.of();
+    }
     List<Added> results;
     try {
       results = connected().add(batch.stream().map(Waiting::fields).toList());
       lastUsed = System.nanoTime();
     } catch (UnavailableException e) {
       return e.mayHaveBeenDone() ? uncertain(batch, e, done) : retryable(batch, e, done);
+    } catch (CancellationException e) {
+      // Closed between their coming and their turn.
+      batch.forEach(each -> done.add(new Done(each, null, closedError())));
+      return List.of();
     } catch (RuntimeException e) {
       batch.forEach(each -> done.add(new Done(each, null, e)));
       return List.of();
@@ -305,12 +320,13 @@ public final class Sender implements AutoCloseable {
     }
   }
 
-  private static void pause(long nanos) {
+  /** Whether it was interrupted; the mark is gone then. */
+  private static boolean pause(long nanos) {
     try {
       new Signal().await(nanos);
+      return false;
     } catch (InterruptedException e) {
-      // What is under way is brought to its end first, which its deadline bounds.
-      Thread.currentThread().interrupt();
+      return true;
     }
   }
 

@@ -103,8 +103,7 @@ public final class ReadCommands extends GroupCommands {
   }
 
   private static EntryId start(@Nullable Object reply) {
-    var text = Reply.text(reply);
-    return text.equals("$") ? EntryId.ZERO : EntryId.parse(text.getBytes(UTF_8));
+    return EntryId.parse(Reply.text(reply).getBytes(UTF_8));
   }
 
   /** Whether we know the group from before. */

@@ -2,7 +2,7 @@
 --
 -- ARGV   4 start of a first creation (an id or $); 5 '1' when the caller has seen the group before; 6 the lowest id
 --        that the caller holds, or ''
--- Result {'EXISTS', epoch} or {'CREATED' | 'RECREATED', epoch, start}
+-- Result {'EXISTS', epoch} or {'CREATED' | 'RECREATED', epoch, the id after which it reads}
 -- Atomic because several workers find the group gone at the same time.
 
 local function exists(what, ...)
@@ -54,4 +54,4 @@ redis.call('XGROUP', 'CREATE', stream, group, start, 'MKSTREAM')
 if again then redis.call('DEL', deferred) end
 local epoch = whole(now())
 redis.call('HSET', info, '~epoch', epoch)
-return {again and 'RECREATED' or 'CREATED', epoch, start}
+return {again and 'RECREATED' or 'CREATED', epoch, last_delivered()}

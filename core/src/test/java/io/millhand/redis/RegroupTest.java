@@ -81,8 +81,8 @@ class RegroupTest extends OnEachServer {
   @Test
   void a_new_group_reads_from_now() {
     destroy();
-    add();
-    first(GroupStart.now());
+    var before = add();
+    assertThat(first(GroupStart.now())).isEqualTo(new Grouped.Created(before));
     var id = add();
 
     assertThat(worker.take()).isEqualTo(id);

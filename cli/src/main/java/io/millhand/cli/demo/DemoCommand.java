@@ -5,6 +5,7 @@ import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StopSignals;
 import io.millhand.cli.Terminal;
 import io.millhand.cli.demo.Child.News;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
     var settings = settings();
     settings.check();
     var inbox = new LinkedBlockingQueue<News>();
-    StopSignals.listen(signal -> inbox.add(new News.StopAsked()), this::restoreTerminal);
+    StopSignals.listen(signal -> inbox.add(new News.StopAsked()), signal -> restoreTerminal());
     return run(settings, inbox);
   }
 

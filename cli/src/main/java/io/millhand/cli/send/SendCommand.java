@@ -6,8 +6,8 @@ import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StopSignals;
 import io.millhand.cli.Terminal;
-import io.millhand.cli.demo.StopSignals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -174,11 +174,11 @@ public final class SendCommand implements Callable<Integer> {
     var report = new CompletableFuture<Sending.Report>();
     StopSignals.listen(
         signal -> {
-          sending.stop(signal);
+          sending.stop(signal.number);
           CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
               .execute(() -> report.complete(sending.soFar()));
         },
-        () -> {});
+        signal -> {});
     Thread.ofPlatform()
         .daemon()
         .name("millhand-send")

@@ -2,6 +2,7 @@
 package io.millhand.cli.view;
 
 import io.millhand.cli.Escape;
+import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Snapshots.DeadLetter;
@@ -111,7 +112,7 @@ final class DeadLetterText {
           json.writeStringProperty("firstFailed", letter.first().toString());
           json.writeStringProperty("givenUp", letter.last().toString());
           json.writeStringProperty("body", letter.body().name().toLowerCase(Locale.ROOT));
-          JsonValues.fields(json, letter.fields());
+          FieldsJson.write(json, letter.fields());
           json.writeEndObject();
         });
   }

@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.work;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
-import io.millhand.delivery.Fields;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
-/**
- * A delivery as one line of JSON, the same for every kind of handler.
- *
- * <p>A value is a string where it is UTF-8, otherwise {@code {"base64": "..."}}; a name that occurs
- * more than once has an array of its values. Fields whose names are not UTF-8 stand in {@code
- * binaryFields}, as pairs.
- */
+/** A delivery as one line of JSON, the same for every kind of handler. */
 final class EntryJson {
 
   private EntryJson() {}
@@ -36,71 +21,8 @@ final class EntryJson {
           json.writeStringProperty("group", delivery.source().group());
           json.writeNumberProperty("attempt", delivery.attempt());
           json.writeNumberProperty("deliveries", delivery.count().deliveries());
-          fields(json, delivery.entry().fields());
+          FieldsJson.write(json, delivery.entry().fields());
           json.writeEndObject();
         });
-  }
-
-  /** Bytes as UTF-8 text; null where they are not. */
-  static @Nullable String text(byte[] bytes) {
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
-  }
-
-  private static void fields(JsonGenerator json, Fields fields) {
-    var named = new LinkedHashMap<String, List<byte[]>>();
-    var unnamed = new ArrayList<byte[][]>();
-    for (int i = 0; i < fields.count(); i++) {
-      var name = text(fields.name(i));
-      if (name == null) {
-        unnamed.add(new byte[][] {fields.name(i), fields.value(i)});
-      } else {
-        named.computeIfAbsent(name, key -> new ArrayList<>(1)).add(fields.value(i));
-      }
-    }
-    json.writeObjectPropertyStart("fields");
-    named.forEach((name, values) -> field(json, name, values));
-    json.writeEndObject();
-    if (!unnamed.isEmpty()) {
-      binary(json, unnamed);
-    }
-  }
-
-  private static void field(JsonGenerator json, String name, List<byte[]> values) {
-    json.writeName(name);
-    if (values.size() == 1) {
-      value(json, values.getFirst());
-      return;
-    }
-    json.writeStartArray();
-    values.forEach(value -> value(json, value));
-    json.writeEndArray();
-  }
-
-  private static void value(JsonGenerator json, byte[] bytes) {
-    var text = text(bytes);
-    if (text != null) {
-      json.writeString(text);
-      return;
-    }
-    json.writeStartObject();
-    json.writeBinaryProperty("base64", bytes);
-    json.writeEndObject();
-  }
-
-  private static void binary(JsonGenerator json, List<byte[][]> pairs) {
-    json.writeArrayPropertyStart("binaryFields");
-    for (var pair : pairs) {
-      json.writeStartObject();
-      json.writeName("name");
-      value(json, pair[0]);
-      json.writeName("value");
-      value(json, pair[1]);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.work;
 
+import io.millhand.cli.FieldsJson;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
@@ -49,8 +50,8 @@ final class ExecEnvironment {
     var omitted = 0;
     var total = 0;
     for (int i = 0; i < fields.count(); i++) {
-      var name = EntryJson.text(fields.name(i));
-      var value = fields.value(i).length > MAX_VALUE ? null : EntryJson.text(fields.value(i));
+      var name = FieldsJson.text(fields.name(i));
+      var value = fields.value(i).length > MAX_VALUE ? null : FieldsJson.text(fields.value(i));
       if (name == null
           || value == null
           || name.length() > MAX_VALUE

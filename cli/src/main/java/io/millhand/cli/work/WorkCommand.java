@@ -5,10 +5,10 @@ import io.millhand.Millhand;
 import io.millhand.Worker;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Durations;
-import io.millhand.cli.ExitCode;
 import io.millhand.cli.GroupOption;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.work.StopSignals.Stop;
+import io.millhand.cli.StopSignals;
+import io.millhand.cli.StopSignals.Stop;
 import io.millhand.error.UnavailableException;
 import io.millhand.event.DrainReport;
 import java.time.Duration;
@@ -166,7 +166,6 @@ public final class WorkCommand implements Callable<Integer> {
   private static void leave(EntryHandler handler, Stop signal) {
     log.warn("SIG{}: leaving at once; what is in flight is taken over by others", signal);
     handler.abort();
-    Runtime.getRuntime().halt(ExitCode.SIGNAL + signal.number);
   }
 
   private static void summarise(List<DrainReport> reports, Tally tally, Duration ran) {

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.work;
+package io.millhand.cli;
 
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first signal that asks to stop, and the second, which asks to leave at once.
+ * The first signal that asks to stop, and the second, which ends the process at once.
  *
  * <p>A shutdown hook would not do: it cannot choose the exit code, and never hears of a second
  * signal. The JDK offers signals only in {@code sun.misc} (module jdk.unsupported, kept for this),
  * whose use javac always warns of, hence by name.
  */
-final class StopSignals {
+public final class StopSignals {
 
   /** What is listened to. */
-  enum Stop {
+  public enum Stop {
     HUP(1),
     INT(2),
     TERM(15);
 
     /** The same on all systems. */
-    final int number;
+    public final int number;
 
     Stop(int number) {
       this.number = number;
@@ -43,8 +43,13 @@ final class StopSignals {
     this.second = second;
   }
 
-  /** Hears them from now on; both are called in a thread of the JVM's own. */
-  static void listen(Consumer<Stop> first, Consumer<Stop> second) {
+  /**
+   * Hears them from now on, for as long as the process lives; in a thread of the JVM's own.
+   *
+   * @param first is told of the first one
+   * @param second what is to be done quickly when the second one comes, before the process ends
+   */
+  public static void listen(Consumer<Stop> first, Consumer<Stop> second) {
     var signals = new StopSignals(first, second);
     for (var stop : Stop.values()) {
       handle(stop, () -> signals.came(stop));
@@ -54,7 +59,10 @@ final class StopSignals {
   private void came(Stop stop) {
     switch (place()) {
       case FIRST -> first.accept(stop);
-      case SECOND -> second.accept(stop);
+      case SECOND -> {
+        second.accept(stop);
+        Runtime.getRuntime().halt(ExitCode.SIGNAL + stop.number);
+      }
       case ECHO -> {
         // the first one once more
       }

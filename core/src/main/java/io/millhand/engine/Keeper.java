@@ -42,7 +42,6 @@ final class Keeper {
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(5);
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration LONGEST_FOREIGN_PERIOD = Duration.ofSeconds(15);
-  private static final Duration LONGEST_JUMP = Duration.ofSeconds(5);
 
   private final Connected<KeeperCommands> redis;
   private final Ticket ticket;
@@ -70,7 +69,7 @@ final class Keeper {
   private Map<String, EntryId> foreignWalks = new HashMap<>();
 
   private String sweepCursor = "0";
-  private @Nullable Clock clock;
+  private final ClockWatch clock;
 
   /** What it goes by. */
   record Terms(
@@ -108,9 +107,6 @@ final class Keeper {
     }
   }
 
-  /** The server's clock held against ours. */
-  private record Clock(Duration server, long ours) {}
-
   Keeper(
       Connected<KeeperCommands> redis,
       Ticket ticket,
@@ -124,6 +120,7 @@ final class Keeper {
     this.terms = terms;
     this.watchman = new Watchman(terms.reconnectGrace());
     this.reclaimer = new Reclaimer(events);
+    this.clock = new ClockWatch(terms.reclaimAfter());
     this.events = events;
     this.signal = signal;
     this.foreign = new Due(foreignPeriod(terms.reclaimAfter()));
@@ -164,7 +161,7 @@ final class Keeper {
       generation = redis.generation();
       gaps = ticket.gaps();
       watchman.forget();
-      clock = null;
+      clock.forget();
       // The first look at consumers that are not ours waits until the clock has been watched for a
       // while.
       foreign.postpone(foreignPeriod(terms.reclaimAfter()));
@@ -220,22 +217,14 @@ final class Keeper {
   }
 
   private void watchClock(KeeperCommands commands) {
-    var now = new Clock(commands.serverTime(), System.nanoTime());
-    var before = clock;
-    clock = now;
-    if (before == null) {
-      return;
-    }
-    var jump = now.server().minus(before.server()).minusNanos(now.ours() - before.ours());
-    var half = terms.reclaimAfter().dividedBy(2);
-    var limit = half.compareTo(LONGEST_JUMP) < 0 ? half : LONGEST_JUMP;
-    if (jump.abs().compareTo(limit) > 0) {
+    var jump = clock.look(commands.serverTime(), System.nanoTime());
+    if (jump.isPresent()) {
       log.warn(
           "{}: the clock of Redis jumped by {}; idle times are not trusted for {}",
           events.by,
-          jump,
+          jump.get(),
           terms.reclaimAfter());
-      events.emit(new Event.ClockJumped(events.by, jump));
+      events.emit(new Event.ClockJumped(events.by, jump.get()));
       foreign.postpone(terms.reclaimAfter());
     }
   }

@@ -6,6 +6,8 @@ import io.millhand.WorkerBuilder;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
 import io.millhand.testkit.EmbeddedRedis;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,16 +43,20 @@ public final class DrainSpeed {
       preload(millhand, entries);
       List<Double> raws = new ArrayList<>();
       List<Double> ours = new ArrayList<>();
-      for (int round = 0; round < rounds; round++) {
-        var raw = sleeping ? 0 : raw(redis, "raw-" + round);
-        var worker = worker(millhand, "millhand-" + round, entries, sleeping);
-        raws.add(raw);
-        ours.add(worker);
-        System.out.printf(
-            "round %d: raw loop %,.0f/s, worker %,.0f/s (%.0f %%), heap %d MiB%n",
-            round + 1, raw, worker, sleeping ? 0 : 100 * worker / raw, heap());
+      for (int round = 1; round <= rounds; round++) {
+        if (!sleeping) {
+          raws.add(raw(redis, "raw-" + round));
+          System.out.printf("round %d: raw loop %,.0f/s%n", round, raws.getLast());
+        }
+        ours.add(worker(millhand, "millhand-" + round, entries, sleeping));
+        System.out.printf("round %d: worker   %,.0f/s%n", round, ours.getLast());
       }
-      System.out.printf("median: raw loop %,.0f/s, worker %,.0f/s%n", median(raws), median(ours));
+      System.out.printf("median worker %,.0f/s, peak heap %d MiB%n", median(ours), peakHeap());
+      if (!sleeping) {
+        System.out.printf(
+            "median raw loop %,.0f/s, worker / raw loop %.2f%n",
+            median(raws), median(ours) / median(raws));
+      }
     }
   }
 
@@ -108,9 +114,12 @@ public final class DrainSpeed {
     return rate;
   }
 
-  private static long heap() {
-    var runtime = Runtime.getRuntime();
-    return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+  private static long peakHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum()
+        >> 20;
   }
 
   private static double median(List<Double> values) {

@@ -2,6 +2,7 @@
 package io.millhand.inspect;
 
 import io.millhand.config.GroupStart;
+import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
@@ -9,13 +10,13 @@ import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.inspect.Snapshots.FailureInfo;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Snapshots.PendingEntry;
-import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Snapshots.PutBack;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
 import io.millhand.redis.Failure;
 import io.millhand.redis.InspectCommands;
 import io.millhand.redis.InspectCommands.PendingRow;
+import io.millhand.redis.InspectCommands.StreamFacts;
 import io.millhand.redis.Keys;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Registration;
@@ -26,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +44,6 @@ import org.jspecify.annotations.Nullable;
 public final class Inspector implements AutoCloseable {
 
   private static final int PAGE = 500;
-
-  /** How far to count where Redis does not know the lag. */
-  private static final int COUNT_LIMIT = 10_000;
 
   private final RedisStreams streams;
   private final ReentrantLock lock = new ReentrantLock();
@@ -87,31 +87,53 @@ public final class Inspector implements AutoCloseable {
 
   /** A stream; empty when there is none of that name. */
   public Optional<StreamSnapshot> stream(String key) {
-    return ask(
-        redis ->
-            redis.stream(key)
-                .map(
-                    info ->
-                        new StreamSnapshot(
-                            key,
-                            number(info, "length"),
-                            id(info, "last-generated-id"),
-                            redis.entriesAfter(key, EntryId.ZERO, 1).stream()
-                                .map(entry -> entry.id())
-                                .findFirst(),
-                            (int) number(info, "groups"))));
+    return streams(List.of(key)).stream().findFirst();
   }
 
-  /** All groups of a stream, by name. */
-  public List<GroupSnapshot> groups(String key) {
+  /** Those of these streams that exist, in a few round trips. */
+  public List<StreamSnapshot> streams(List<String> keys) {
     return ask(
         redis -> {
-          var now = redis.serverMillis();
-          return redis.groups(key).stream()
-              .map(info -> group(redis, key, info, now))
-              .sorted((one, other) -> one.name().compareTo(other.name()))
+          var facts = redis.streams(keys);
+          return IntStream.range(0, keys.size())
+              .boxed()
+              .flatMap(i -> facts.get(i).stream().map(each -> stream(keys.get(i), each)))
               .toList();
         });
+  }
+
+  private static StreamSnapshot stream(String key, StreamFacts facts) {
+    var info = facts.stream();
+    return new StreamSnapshot(
+        key,
+        number(info, "length"),
+        id(info, "last-generated-id"),
+        Optional.ofNullable(info.get("first-entry")).map(EntryId::parse),
+        Optional.ofNullable(info.get("last-entry")).map(EntryId::parse),
+        Optional.ofNullable(info.get("entries-added")).map(Long::parseLong),
+        facts.bytes(),
+        (int) number(info, "groups"));
+  }
+
+  /**
+   * All groups of a stream, by name.
+   *
+   * @throws NoGroupException when there is no such stream
+   */
+  public List<GroupSnapshot> groups(String key) {
+    var groups = groups(List.of(key));
+    if (groups.isEmpty() && stream(key).isEmpty()) {
+      throw new NoGroupException("there is no stream " + key, null);
+    }
+    return groups;
+  }
+
+  /**
+   * All groups of several streams, by stream and name, in a few round trips for all together; a
+   * stream that is gone has none.
+   */
+  public List<GroupSnapshot> groups(List<String> keys) {
+    return ask(redis -> new GroupReader(redis).groups(keys));
   }
 
   /** One group. */
@@ -123,65 +145,55 @@ public final class Inspector implements AutoCloseable {
             () -> new NoGroupException("the stream %s has no group %s".formatted(key, name), null));
   }
 
-  private static GroupSnapshot group(
-      InspectCommands redis, String key, Map<String, String> info, long now) {
-    var name = info.getOrDefault("name", "");
-    var keys = Keys.of(key, name);
-    var delivered = id(info, "last-delivered-id");
-    var undelivered = redis.entriesAfter(key, delivered, 1).stream().findFirst();
-    var lowest = redis.pending(key, name, EntryId.ZERO, 1, Optional.empty()).stream().findFirst();
-    var deferred = deferredPending(redis, key, name);
-    return new GroupSnapshot(
-        key,
-        name,
-        undelivered.isEmpty() ? new Lag.Exactly(0) : lag(redis, key, info, delivered),
-        number(info, "pending") - deferred,
-        deferred,
-        redis.length(keys.dead()),
-        delivered,
-        undelivered.map(entry -> age(entry.id(), now)),
-        lowest.map(row -> new Pin(row.id(), age(row.id(), now))),
-        redis.workers(keys).size(),
-        (int) number(info, "consumers") - (deferredExists(redis, key, name) ? 1 : 0),
-        redis.keeper(keys));
+  /** Where an entry is in a group's work; see {@link Place}. */
+  public Place locate(String key, String group, EntryId id) {
+    return ask(redis -> new Locator(redis, Keys.of(key, group)).locate(id));
   }
 
   /**
-   * Redis' own figure is used only where it is one that it knows; else the entries are counted, so
-   * far and no farther.
+   * Walks entries from the lower id to the higher, both included, and hands those that pass the
+   * filter on, in order, until that many were found.
+   *
+   * @param most how many to find, at least 1
+   * @return how many entries were looked at
    */
-  private static Lag lag(
-      InspectCommands redis, String key, Map<String, String> info, EntryId delivered) {
-    var known = info.get("lag");
-    if (known != null && Long.parseLong(known) >= 1) {
-      return new Lag.Exactly(Long.parseLong(known));
-    }
-    long counted = 0;
-    var after = delivered;
-    while (counted <= COUNT_LIMIT) {
-      var page = redis.entriesAfter(key, after, PAGE);
-      counted += page.size();
-      if (page.size() < PAGE) {
-        return new Lag.Exactly(counted);
+  public long search(
+      String key,
+      EntryId from,
+      EntryId to,
+      int most,
+      Predicate<Entry> filter,
+      Consumer<Entry> found) {
+    long seen = 0;
+    var left = most;
+    for (var at = Optional.of(from); at.isPresent(); ) {
+      var start = at.get();
+      var page = ask(redis -> redis.entriesBetween(key, start, to, PAGE));
+      for (var entry : page) {
+        seen++;
+        if (filter.test(entry)) {
+          found.accept(entry);
+          if (--left == 0) {
+            return seen;
+          }
+        }
       }
-      after = page.get(page.size() - 1).id();
+      at =
+          page.size() < PAGE
+              ? Optional.empty()
+              : Optional.of(page.get(page.size() - 1).id().next());
     }
-    return new Lag.AtLeast(COUNT_LIMIT);
+    return seen;
   }
 
-  private static long deferredPending(InspectCommands redis, String key, String group) {
-    return deferredConsumer(redis, key, group).map(info -> number(info, "pending")).orElse(0L);
+  /** The newest entries of a stream, newest first. */
+  public List<Entry> newest(String key, int count) {
+    return ask(redis -> redis.newestEntries(key, Optional.empty(), count));
   }
 
-  private static boolean deferredExists(InspectCommands redis, String key, String group) {
-    return deferredConsumer(redis, key, group).isPresent();
-  }
-
-  private static Optional<Map<String, String>> deferredConsumer(
-      InspectCommands redis, String key, String group) {
-    return redis.consumers(key, group).stream()
-        .filter(info -> Keys.DEFERRED_CONSUMER.equals(info.get("name")))
-        .findFirst();
+  /** The entry of that id, while the stream has it. */
+  public Optional<Entry> entry(String key, EntryId id) {
+    return ask(redis -> redis.entry(key, id));
   }
 
   /** All consumers of a group, by name; the reserved one is not among them. */
@@ -265,7 +277,7 @@ public final class Inspector implements AutoCloseable {
         .toList();
   }
 
-  private static FailureInfo info(Failure failure) {
+  static FailureInfo info(Failure failure) {
     return new FailureInfo(
         failure.attempts(),
         failure.crashes(),
@@ -374,10 +386,6 @@ public final class Inspector implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static Duration age(EntryId id, long nowMillis) {
-    return Duration.ofMillis(Math.max(0, nowMillis - id.millis()));
   }
 
   private static long number(Map<String, String> info, String key) {

@@ -5,6 +5,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,10 +21,27 @@ public final class Snapshots {
    * @param length entries in it
    * @param lastGenerated the last id that was given out
    * @param oldest its oldest entry
+   * @param newest its newest entry
+   * @param added entries that were ever added; empty where the server does not tell (before 7.0)
+   * @param bytes memory that the stream takes, its groups' pending lists included, by a sample;
+   *     empty where we may not ask
    * @param groups how many groups it has
    */
   public record StreamSnapshot(
-      String key, long length, EntryId lastGenerated, Optional<EntryId> oldest, int groups) {}
+      String key,
+      long length,
+      EntryId lastGenerated,
+      Optional<EntryId> oldest,
+      Optional<EntryId> newest,
+      Optional<Long> added,
+      Optional<Long> bytes,
+      int groups) {
+
+    /** Memory for each entry, about; empty where it is not known, or there is none. */
+    public Optional<Long> bytesPerEntry() {
+      return length == 0 ? Optional.empty() : bytes.map(all -> all / length);
+    }
+  }
 
   /**
    * A group.
@@ -41,6 +59,9 @@ public final class Snapshots {
    * @param workers registered workers
    * @param consumers consumers in all, the reserved one not counted
    * @param keeper the worker that keeps it now
+   * @param dueNow deferred entries that are due and wait to be taken
+   * @param progress how far the stream and the group have come
+   * @param crew who works on it
    */
   public record GroupSnapshot(
       String stream,
@@ -54,7 +75,50 @@ public final class Snapshots {
       Optional<Pin> oldestPending,
       int workers,
       int consumers,
-      Optional<String> keeper) {}
+      Optional<String> keeper,
+      long dueNow,
+      Progress progress,
+      Crew crew) {
+
+    /** Whether anything waits, is in hand, or will be due. */
+    public boolean hasWork() {
+      return lag.entries() > 0 || pending > 0 || deferred > 0;
+    }
+  }
+
+  /**
+   * How far a stream and a group have come, in counters that only grow: two looks make a rate.
+   *
+   * @param added entries that were ever added to the stream; empty where the server does not tell
+   * @param read entries of them that the group was given; empty where the server cannot tell
+   */
+  public record Progress(Optional<Long> added, Optional<Long> read) {}
+
+  /**
+   * Who works on a group.
+   *
+   * @param alive registered workers whose connection to Redis exists
+   * @param gone registered workers whose connection is gone: killed, and not yet taken over
+   * @param unseen registered workers of whom that cannot be told: they registered with another run
+   *     of the server, or we may not list clients
+   * @param foreignIdle how long ago the last client of another kind asked for something; empty
+   *     where there is none, or too many to ask
+   * @param oldestInHand how long the oldest entry that is pending, and not deferred, has been in
+   *     somebody's hands
+   * @param suspects entries that several workers died with, which run alone now
+   */
+  public record Crew(
+      int alive,
+      int gone,
+      int unseen,
+      Optional<Duration> foreignIdle,
+      Optional<Duration> oldestInHand,
+      List<EntryId> suspects) {
+
+    /** Nobody. */
+    public static final Crew NOBODY =
+        new Crew(0, 0, 0, Optional.empty(), Optional.empty(), List.of());
+  }
 
   /**
    * The entry that holds a stream from being trimmed.

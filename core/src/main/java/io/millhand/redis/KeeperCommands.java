@@ -11,7 +11,6 @@ import io.millhand.redis.WorkerCommands.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,19 +88,7 @@ public final class KeeperCommands extends GroupCommands {
 
   /** Which of those connections exist; empty where we may not know. */
   public Optional<Set<Long>> connected(List<Long> clientIds) {
-    var args = new ArrayList<Object>(List.of("LIST", "ID"));
-    args.addAll(clientIds);
-    var reply = wire.pipeline(List.of(Call.of(Verb.CLIENT, args.toArray()))).get(0);
-    if (!(reply instanceof byte[] text)) {
-      return Optional.empty();
-    }
-    var ids = new HashSet<Long>();
-    for (var line : new String(text, UTF_8).split("\n", -1)) {
-      if (line.startsWith("id=")) {
-        ids.add(Long.parseLong(line.substring(3, line.indexOf(' '))));
-      }
-    }
-    return Optional.of(ids);
+    return Clients.among(wire, clientIds);
   }
 
   /** A page of what is pending under that name, from that id on. */

@@ -32,9 +32,11 @@ enum Verb implements ProtocolCommand {
   HSCAN,
   HLEN,
   ZCARD,
+  ZCOUNT,
   ZRANGE,
   ZSCORE,
   SCAN,
+  MEMORY,
   TIME,
   COMMAND;
 

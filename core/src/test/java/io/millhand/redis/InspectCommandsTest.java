@@ -12,11 +12,15 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
+import io.millhand.redis.InspectCommands.GroupFacts;
 import io.millhand.redis.InspectCommands.PendingRow;
+import io.millhand.redis.InspectCommands.StreamFacts;
+import io.millhand.redis.InspectCommands.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,48 +63,82 @@ class InspectCommandsTest extends OnEachServer {
     assertThat(found).containsExactlyInAnyOrder("orders", "payments");
   }
 
+  private StreamFacts stream() {
+    return inspect.streams(List.of(KEYS.stream())).get(0).orElseThrow();
+  }
+
+  private GroupFacts group(long consumers) {
+    var target = new Target(KEYS, EntryId.ZERO, consumers);
+    return inspect.groups(List.of(target), serverMillis()).get(0).orElseThrow();
+  }
+
   @Test
-  void a_stream_is_described_and_one_that_is_not_there_is_empty() {
-    var id = add();
+  void streams_are_described_together_and_those_that_are_not_there_are_empty() {
+    var ids = add(2);
 
-    var stream = inspect.stream(KEYS.stream()).orElseThrow();
+    var facts = inspect.streams(List.of("nothing", KEYS.stream()));
 
-    assertThat(stream).containsEntry("length", "1").containsEntry("groups", "1");
-    assertThat(stream).containsEntry("last-generated-id", id.toString());
-    assertThat(inspect.stream("nothing")).isEmpty();
+    assertThat(facts.get(0)).isEmpty();
+    assertThat(facts.get(1).orElseThrow().stream())
+        .containsEntry("length", "2")
+        .containsEntry("groups", "1")
+        .containsEntry("first-entry", ids.get(0).toString())
+        .containsEntry("last-entry", ids.get(1).toString())
+        .containsEntry("last-generated-id", ids.get(1).toString());
+    assertThat(facts.get(1).orElseThrow().bytes().orElseThrow()).isPositive();
   }
 
   @Test
   void a_key_of_another_type_is_refused_by_name_of_what_was_asked() {
     raw("SET", "text", "1");
 
-    assertThatThrownBy(() -> inspect.stream("text"))
+    assertThatThrownBy(() -> inspect.streams(List.of("text")))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("XINFO STREAM");
-    assertThatThrownBy(() -> inspect.groups("text")).isInstanceOf(RefusedException.class);
-    assertThatThrownBy(() -> inspect.length("text"))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("XLEN");
   }
 
   @Test
   void groups_and_consumers_are_described_and_what_is_not_there_is_told_by_its_kind() {
-    add();
+    var id = add();
     worker("w1").take();
 
-    assertThat(inspect.groups(KEYS.stream()).get(0))
+    assertThat(stream().groups().get(0))
         .containsEntry("name", KEYS.group())
         .containsEntry("pending", "1");
     assertThat(inspect.consumers(KEYS.stream(), KEYS.group()).get(0))
         .containsEntry("name", "w1")
         .containsEntry("pending", "1");
-    assertThatThrownBy(() -> inspect.groups("nothing"))
-        .isInstanceOf(NoGroupException.class)
-        .hasMessageContaining("nothing");
+    assertThat(group(1).pending()).containsEntry("w1", 1L);
+    assertThat(group(1).idle()).containsKey("w1");
+    assertThat(group(1).lowest()).extracting(PendingRow::id).containsExactly(id);
+    assertThat(group(1).undelivered()).contains(id);
     assertThatThrownBy(() -> inspect.consumers("nothing", "g"))
         .isInstanceOf(NoGroupException.class);
     assertThatThrownBy(() -> inspect.consumers(KEYS.stream(), "nobody"))
         .isInstanceOf(NoGroupException.class);
+    assertThat(
+            inspect.groups(
+                List.of(new Target(Keys.of("orders", "nobody"), EntryId.ZERO, 0)), serverMillis()))
+        .containsExactly(Optional.empty());
+  }
+
+  @Test
+  void of_thousands_of_consumers_only_those_with_something_pending_are_asked_about() {
+    add(2);
+    worker("w1").take();
+    worker("idle");
+
+    var facts = group(5000);
+
+    assertThat(facts.pending()).isEqualTo(Map.of("w1", 1L));
+    assertThat(facts.idle()).isEmpty();
+  }
+
+  @Test
+  void connections_are_told_from_those_that_are_gone() {
+    var own = inspect.server().clientId().orElseThrow();
+
+    assertThat(inspect.connected(List.of(own, 999_999L))).contains(Set.of(own));
   }
 
   @Test
@@ -112,7 +150,7 @@ class InspectCommandsTest extends OnEachServer {
         KEYS.stream(),
         inspect.newestEntries("orders", Optional.empty(), 1).get(0).id().toString());
 
-    assertThat(inspect.groups(KEYS.stream()).get(0)).doesNotContainKey("lag");
+    assertThat(stream().groups().get(0)).doesNotContainKey("lag");
   }
 
   @Test
@@ -132,8 +170,9 @@ class InspectCommandsTest extends OnEachServer {
     assertThat(inspect.entry(KEYS.stream(), ids.get(2)).orElseThrow().text("order_id"))
         .isEqualTo("2");
     assertThat(inspect.entry(KEYS.stream(), new EntryId(1, 1))).isEmpty();
-    assertThat(inspect.length(KEYS.stream())).isEqualTo(5);
-    assertThat(inspect.length("nothing")).isZero();
+    assertThat(inspect.entriesBetween(KEYS.stream(), ids.get(1), ids.get(3), 10))
+        .extracting(Entry::id)
+        .containsExactly(ids.get(1), ids.get(2), ids.get(3));
   }
 
   @Test
@@ -161,9 +200,10 @@ class InspectCommandsTest extends OnEachServer {
     add();
     var other = worker.take();
 
-    assertThat(inspect.deferredCount(KEYS)).isEqualTo(1);
     assertThat(inspect.dueTimes(KEYS, List.of(id, other))).isEqualTo(Map.of(id, dueTime(id)));
-    assertThat(inspect.soonestDue(KEYS, 5)).isEqualTo(Map.of(id, dueTime(id)));
+    assertThat(group(2).dueNow()).isZero();
+    makeDue(id);
+    assertThat(group(2).dueNow()).isEqualTo(1);
     assertThat(inspect.failures(KEYS, List.of(id, other))).isEqualTo(Map.of(id, failure(id)));
     assertThat(inspect.failures(KEYS, List.of())).isEmpty();
     assertThat(inspect.dueTimes(KEYS, List.of())).isEmpty();
@@ -172,11 +212,12 @@ class InspectCommandsTest extends OnEachServer {
   @Test
   void workers_and_their_keeper_are_told() {
     var worker = worker("w1");
-    assertThat(inspect.keeper(KEYS)).isEmpty();
+    assertThat(group(1).keeper()).isEmpty();
     worker.work().beat(ofSeconds(100));
 
     assertThat(inspect.workers(KEYS)).isEqualTo(Map.of("w1", worker.registration()));
-    assertThat(inspect.keeper(KEYS)).contains("w1");
+    assertThat(group(1).workers()).isEqualTo(inspect.workers(KEYS));
+    assertThat(group(1).keeper()).contains("w1");
   }
 
   @Test
@@ -193,6 +234,6 @@ class InspectCommandsTest extends OnEachServer {
   void a_group_is_created_once_with_its_stream() {
     assertThat(inspect.createGroup("payments", "billing", GroupStart.beginning())).isTrue();
     assertThat(inspect.createGroup("payments", "billing", GroupStart.now())).isFalse();
-    assertThat(inspect.groups("payments")).hasSize(1);
+    assertThat(inspect.streams(List.of("payments")).get(0).orElseThrow().groups()).hasSize(1);
   }
 }

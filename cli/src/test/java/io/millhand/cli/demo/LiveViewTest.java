@@ -11,7 +11,9 @@ import io.millhand.cli.demo.Scoreboard.Row;
 import io.millhand.cli.demo.Scoreboard.State;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Lag;
+import io.millhand.inspect.Snapshots.Crew;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -40,7 +42,10 @@ class LiveViewTest {
             Optional.empty(),
             2,
             2,
-            Optional.empty());
+            Optional.empty(),
+            0,
+            new Progress(Optional.empty(), Optional.empty()),
+            Crew.NOBODY);
     return new Scoreboard(
         Phase.RUNNING,
         Duration.ofSeconds(62),

@@ -85,6 +85,11 @@ public final class Inspector implements AutoCloseable {
     return found.stream().distinct().sorted().toList();
   }
 
+  /** The server's time. */
+  public Instant serverTime() {
+    return Instant.ofEpochMilli(ask(InspectCommands::serverMillis));
+  }
+
   /** A stream; empty when there is none of that name. */
   public Optional<StreamSnapshot> stream(String key) {
     return streams(List.of(key)).stream().findFirst();

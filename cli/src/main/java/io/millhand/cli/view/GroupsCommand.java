@@ -1,29 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.error.NoGroupException;
+import io.millhand.inspect.Flow;
 import io.millhand.inspect.Inspector;
-import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Crew;
+import io.millhand.inspect.Trend.Watched;
+import io.millhand.inspect.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millhand groups}. */
 @Command(
     name = "groups",
-    description = {"List groups: what they have not been given, and not finished.", ""},
+    description = {
+      "List groups: how they are, what they have not been given, and not finished.",
+      ""
+    },
     footer = {
       "",
+      "VERDICT: ok, slow (more comes than is settled), poisoned (entries end in the dead letters,",
+      "or kill workers), stalled (nothing moves), stopped (nobody is there), unknown. It takes",
+      "two looks; the reason stands below, where it is not ok.",
       "LAG: entries not given to the group yet; \"≥ n\" where Redis cannot tell.",
-      "PENDING: given to a consumer and not settled. DEFERRED: waiting for a retry. DEAD: dead letters."
+      "PENDING: given to a consumer and not settled. DEFERRED: waiting for a retry. DEAD: dead letters.",
+      "IN/S, OUT/S: entries added, and settled, in a second. WORKERS: alive; +n gone."
     })
 public final class GroupsCommand implements Callable<Integer> {
 
@@ -31,12 +44,14 @@ public final class GroupsCommand implements Callable<Integer> {
       List.of(
           "STREAM",
           "GROUP",
+          "VERDICT",
           "LAG",
           "PENDING",
           "DEFERRED",
           "DEAD",
+          "IN/S",
+          "OUT/S",
           "WORKERS",
-          "CONSUMERS",
           "UNDELIVERED FOR",
           "UNFINISHED FOR");
 
@@ -46,6 +61,15 @@ public final class GroupsCommand implements Callable<Integer> {
       description = "Only of these streams. Default: of all in the database.")
   private List<String> streams = new ArrayList<>();
 
+  @Option(
+      names = "--over",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      description =
+          "The time between the two looks; longer is surer. 0s is one look, without rates"
+              + " (default ${DEFAULT-VALUE}).")
+  private Duration over = Duration.ofSeconds(1);
+
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
 
@@ -53,67 +77,99 @@ public final class GroupsCommand implements Callable<Integer> {
   public GroupsCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (over.isNegative() || over.compareTo(Duration.ofHours(1)) > 0) {
+      throw CommandFailure.usage("--over must be between 0s and 1h");
+    }
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
-      var groups = streams.isEmpty() ? all(inspector) : named(inspector);
+      var groups = Watch.groups(inspector, named(inspector), over);
       if (output.isJson()) {
         groups.forEach(group -> output.line(json(group)));
       } else if (groups.isEmpty()) {
         output.line("No groups.");
       } else {
         output.table(HEAD, groups.stream().map(GroupsCommand::row).toList());
+        groups.stream()
+            .filter(group -> group.verdict().kind() != Verdict.Kind.OK)
+            .map(GroupsCommand::reason)
+            .forEach(output::line);
       }
       return ExitCode.OK;
     }
   }
 
-  private List<GroupSnapshot> named(Inspector inspector) {
-    return streams.stream().flatMap(stream -> inspector.groups(stream).stream()).toList();
-  }
-
-  private static List<GroupSnapshot> all(Inspector inspector) {
-    return inspector.streams().stream().flatMap(stream -> groups(inspector, stream)).toList();
-  }
-
-  private static Stream<GroupSnapshot> groups(Inspector inspector, String stream) {
-    try {
-      return inspector.groups(stream).stream();
-    } catch (NoGroupException e) {
-      return Stream.empty(); // deleted since the streams were listed
+  private List<String> named(Inspector inspector) {
+    if (streams.isEmpty()) {
+      return inspector.streams();
     }
+    for (var stream : streams) {
+      if (inspector.stream(stream).isEmpty()) {
+        throw new NoGroupException("there is no stream " + stream, null);
+      }
+    }
+    return streams;
   }
 
-  private static List<String> row(GroupSnapshot group) {
+  private static String reason(Watched watched) {
+    return "%s/%s is %s: %s"
+        .formatted(
+            Escape.text(watched.group().stream()),
+            Escape.text(watched.group().name()),
+            Texts.word(watched.verdict().kind()),
+            watched.verdict().reason());
+  }
+
+  private static List<String> row(Watched watched) {
+    var group = watched.group();
     return List.of(
         group.stream(),
         group.name(),
+        Texts.word(watched.verdict().kind()),
         Texts.lag(group.lag()),
         Texts.count(group.pending()),
         Texts.count(group.deferred()),
         Texts.count(group.dead()),
-        Texts.count(group.workers()),
-        Texts.count(group.consumers()),
+        Texts.rate(watched.flow().flatMap(Flow::addedPerSecond)),
+        Texts.rate(watched.flow().flatMap(Flow::settledPerSecond)),
+        workers(group.crew()),
         Texts.duration(group.oldestUndelivered()),
         Texts.duration(group.oldestPending().map(pin -> pin.age())));
   }
 
-  private static String json(GroupSnapshot group) {
+  private static String workers(Crew crew) {
+    return crew.gone() == 0
+        ? Texts.count(crew.alive() + crew.unseen())
+        : "%d +%d gone".formatted(crew.alive() + crew.unseen(), crew.gone());
+  }
+
+  private static String json(Watched watched) {
+    var group = watched.group();
     return Json.write(
         json -> {
           json.writeStartObject();
           json.writeStringProperty("stream", group.stream());
           json.writeStringProperty("group", group.name());
+          json.writeStringProperty("verdict", Texts.word(watched.verdict().kind()));
+          json.writeStringProperty("reason", watched.verdict().reason());
           json.writeObjectPropertyStart("lag");
           json.writeNumberProperty("entries", group.lag().entries());
           json.writeBooleanProperty("exact", group.lag().isExact());
           json.writeEndObject();
           json.writeNumberProperty("pending", group.pending());
           json.writeNumberProperty("deferred", group.deferred());
+          json.writeNumberProperty("dueNow", group.dueNow());
           json.writeNumberProperty("dead", group.dead());
           json.writeNumberProperty("workers", group.workers());
+          json.writeNumberProperty("workersAlive", group.crew().alive());
+          json.writeNumberProperty("workersGone", group.crew().gone());
           json.writeNumberProperty("consumers", group.consumers());
           json.writeStringProperty("lastDelivered", group.lastDelivered().toString());
+          JsonValues.number(json, "addedPerSecond", watched.flow().flatMap(Flow::addedPerSecond));
+          JsonValues.number(
+              json, "settledPerSecond", watched.flow().flatMap(Flow::settledPerSecond));
+          JsonValues.seconds(
+              json, "drainSeconds", watched.flow().flatMap(flow -> flow.drainTime(group)));
           JsonValues.seconds(json, "oldestUndeliveredSeconds", group.oldestUndelivered());
           JsonValues.text(
               json, "oldestPending", group.oldestPending().map(pin -> pin.id().toString()));

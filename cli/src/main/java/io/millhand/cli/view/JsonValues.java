@@ -15,6 +15,13 @@ final class JsonValues {
     value.ifPresentOrElse(json::writeString, json::writeNull);
   }
 
+  static void number(JsonGenerator json, String name, Optional<Double> value) {
+    json.writeName(name);
+    value
+        .map(number -> Math.round(number * 100) / 100.0)
+        .ifPresentOrElse(json::writeNumber, json::writeNull);
+  }
+
   static void seconds(JsonGenerator json, String name, Optional<Duration> value) {
     json.writeName(name);
     value.map(time -> time.toMillis() / 1000.0).ifPresentOrElse(json::writeNumber, json::writeNull);

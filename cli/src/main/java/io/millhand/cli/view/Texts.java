@@ -2,10 +2,12 @@
 package io.millhand.cli.view;
 
 import io.millhand.inspect.Lag;
+import io.millhand.inspect.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,6 +16,8 @@ final class Texts {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
 
   private Texts() {}
 
@@ -28,6 +32,34 @@ final class Texts {
       case Lag.Exactly exactly -> count(exactly.entries());
       case Lag.AtLeast least -> "≥ " + count(least.entries());
     };
+  }
+
+  /** {@code 0.4}, {@code 1,250}, or a dash where it is not known. */
+  static String rate(Optional<Double> perSecond) {
+    return perSecond
+        .map(rate -> String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%,.0f", rate))
+        .orElse("-");
+  }
+
+  /** {@code stopped}. */
+  static String word(Verdict.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** {@code 120 B}, {@code 1.5 KiB}, {@code 20 MiB}; a dash where it is not known. */
+  static String bytes(Optional<Long> bytes) {
+    return bytes.map(Texts::bytes).orElse("-");
+  }
+
+  private static String bytes(long bytes) {
+    var size = (double) bytes;
+    var unit = 0;
+    while (size >= 1024 && unit < UNITS.size() - 1) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(
+        Locale.ROOT, unit == 0 || size >= 10 ? "%.0f %s" : "%.1f %s", size, UNITS.get(unit));
   }
 
   /**

@@ -15,6 +15,11 @@ final class JsonValues {
     value.ifPresentOrElse(json::writeString, json::writeNull);
   }
 
+  static void whole(JsonGenerator json, String name, Optional<Long> value) {
+    json.writeName(name);
+    value.ifPresentOrElse(json::writeNumber, json::writeNull);
+  }
+
   static void number(JsonGenerator json, String name, Optional<Double> value) {
     json.writeName(name);
     value

@@ -2,6 +2,7 @@
 package io.millhand.cli.work;
 
 import io.millhand.cli.Escape;
+import io.millhand.cli.FieldsText;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Outcome;
@@ -47,19 +48,10 @@ final class PrintHandler implements EntryHandler {
   }
 
   private static String text(Delivery<Entry> delivery) {
-    var line = new StringBuilder();
-    line.append(Escape.text(delivery.source().stream())).append(' ').append(delivery.id());
-    var fields = delivery.entry().fields();
-    for (int i = 0; i < fields.count(); i++) {
-      line.append(' ').append(word(fields.name(i))).append('=').append(word(fields.value(i)));
-    }
-    return line.toString();
-  }
-
-  /** In quotes where its end would not be seen otherwise. */
-  private static String word(byte[] bytes) {
-    var text = Escape.bytes(bytes);
-    var isPlain = !text.isEmpty() && text.chars().noneMatch(c -> c == ' ' || c == '"' || c == '=');
-    return isPlain ? text : '"' + text.replace("\"", "\\\"") + '"';
+    return Escape.text(delivery.source().stream())
+        + ' '
+        + delivery.id()
+        + ' '
+        + FieldsText.line(delivery.entry().fields());
   }
 }

@@ -10,6 +10,7 @@ import io.millhand.cli.demo.DemoWorker;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.view.ConsumersCommand;
 import io.millhand.cli.view.DeadCommand;
+import io.millhand.cli.view.DoctorCommand;
 import io.millhand.cli.view.FindCommand;
 import io.millhand.cli.view.GroupCommand;
 import io.millhand.cli.view.GroupsCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       " 2:the command line or a setting cannot work",
       " 3:Redis cannot be reached, or does not let us in",
       " 4:a worker stopped and left entries pending, which others take over",
+      " 5:the doctor found something that somebody should look after",
       "130, 143:ended at once by SIGINT or SIGTERM (a worker: by the second one)"
     })
 public final class Main implements Runnable {
@@ -83,6 +85,7 @@ public final class Main implements Runnable {
     commands.put("find", FindCommand.class);
     commands.put("peek", PeekCommand.class);
     commands.put("tail", TailCommand.class);
+    commands.put("doctor", DoctorCommand.class);
     commands.put("generate-completion", GenerateCompletion.class);
     commands.put("demo-worker", DemoWorker.class);
     commands.put("demo-producer", DemoProducer.class);

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class Inspector implements AutoCloseable {
 
   private static final int PAGE = 500;
+  private static final List<String> SETTINGS =
+      List.of("save", "appendfsync", "min-replicas-to-write", "client-output-buffer-limit");
 
   private final RedisStreams streams;
   private final ReentrantLock lock = new ReentrantLock();
@@ -88,6 +90,18 @@ public final class Inspector implements AutoCloseable {
   /** The server's time. */
   public Instant serverTime() {
     return Instant.ofEpochMilli(ask(InspectCommands::serverMillis));
+  }
+
+  /** What the server tells of itself, as far as we may ask. */
+  public ServerReport server() {
+    return ask(
+        redis ->
+            new ServerReport(
+                redis.server().product(),
+                redis.server().version(),
+                Instant.ofEpochMilli(redis.serverMillis()),
+                redis.info(),
+                redis.config(SETTINGS)));
   }
 
   /** A stream; empty when there is none of that name. */

@@ -45,6 +45,33 @@ public final class InspectCommands extends Commands {
     return Reply.number(reply.get(0)) * 1000 + Reply.number(reply.get(1)) / 1000;
   }
 
+  /** The lines of INFO; empty where it is forbidden. */
+  public Map<String, String> info() {
+    var lines = new HashMap<String, String>();
+    if (wire.pipeline(List.of(Call.of(Verb.INFO))).get(0) instanceof byte[] text) {
+      new String(text, UTF_8)
+          .lines()
+          .filter(line -> line.indexOf(':') > 0)
+          .forEach(
+              line ->
+                  lines.put(
+                      line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1)));
+    }
+    return lines;
+  }
+
+  /** Settings of the server; those that are forbidden, or that it does not have, are missing. */
+  public Map<String, String> config(List<String> names) {
+    var settings = new HashMap<String, String>();
+    var calls = names.stream().map(name -> Call.of(Verb.CONFIG, "GET", name)).toList();
+    for (var reply : wire.pipeline(calls)) {
+      if (!(reply instanceof ErrorReply)) {
+        settings.putAll(map(reply));
+      }
+    }
+    return settings;
+  }
+
   /**
    * A page of the keys that are streams; the next cursor is put in front of them, "0" at the end.
    */

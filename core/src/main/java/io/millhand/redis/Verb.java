@@ -38,7 +38,8 @@ enum Verb implements ProtocolCommand {
   SCAN,
   MEMORY,
   TIME,
-  COMMAND;
+  COMMAND,
+  CONFIG;
 
   private final byte[] raw = name().getBytes(US_ASCII);
 

@@ -8,6 +8,7 @@ import io.millhand.cli.demo.DemoCommand;
 import io.millhand.cli.demo.DemoProducer;
 import io.millhand.cli.demo.DemoWorker;
 import io.millhand.cli.send.SendCommand;
+import io.millhand.cli.top.TopCommand;
 import io.millhand.cli.view.ConsumersCommand;
 import io.millhand.cli.view.DeadCommand;
 import io.millhand.cli.view.DoctorCommand;
@@ -85,6 +86,7 @@ public final class Main implements Runnable {
     commands.put("find", FindCommand.class);
     commands.put("peek", PeekCommand.class);
     commands.put("tail", TailCommand.class);
+    commands.put("top", TopCommand.class);
     commands.put("doctor", DoctorCommand.class);
     commands.put("generate-completion", GenerateCompletion.class);
     commands.put("demo-worker", DemoWorker.class);

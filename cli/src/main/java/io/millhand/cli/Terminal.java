@@ -18,7 +18,7 @@ public final class Terminal {
   private static final String PROPERTY = "millhand.tty";
 
   private static final Pattern SIZE = Pattern.compile("(\\d+) (\\d+)");
-  private static final int DEFAULT_COLUMNS = 80;
+  private static final Size DEFAULT_SIZE = new Size(24, 80);
 
   private Terminal() {}
 
@@ -52,8 +52,21 @@ public final class Terminal {
         && !"dumb".equals(System.getenv("TERM"));
   }
 
+  /**
+   * How large a terminal is.
+   *
+   * @param lines its height
+   * @param columns its width
+   */
+  public record Size(int lines, int columns) {}
+
   /** How wide the terminal is now; 80 where nobody knows. Asks a process: not for every line. */
   public static int columns() {
+    return size().columns();
+  }
+
+  /** How large the terminal is now; 24 by 80 where nobody knows. Asks a process. */
+  public static Size size() {
     try {
       var stty =
           new ProcessBuilder("/bin/sh", "-c", "stty size </dev/tty")
@@ -61,13 +74,14 @@ public final class Terminal {
               .start();
       var size = SIZE.matcher(new String(stty.getInputStream().readNBytes(32), US_ASCII).strip());
       stty.waitFor(1, TimeUnit.SECONDS);
-      var columns = size.matches() ? Integer.parseInt(size.group(2)) : 0;
-      return columns > 0 ? columns : DEFAULT_COLUMNS;
+      if (size.matches() && !size.group(1).equals("0") && !size.group(2).equals("0")) {
+        return new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+      }
     } catch (IOException e) {
-      return DEFAULT_COLUMNS;
+      // as good as no terminal
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return DEFAULT_COLUMNS;
     }
+    return DEFAULT_SIZE;
   }
 }

@@ -21,6 +21,11 @@ public record ServerReport(
     Map<String, String> info,
     Map<String, String> config) {
 
+  /** Memory in use, in bytes; empty where it is not known. */
+  public Optional<Long> used() {
+    return number("used_memory");
+  }
+
   Optional<Long> number(String name) {
     return Optional.ofNullable(info.get(name))
         .filter(text -> text.matches("\\d{1,18}"))

@@ -4,7 +4,9 @@ package io.millhand.cli.demo;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
+import io.millhand.cli.Paint;
 import io.millhand.cli.RedisOptions;
+import io.millhand.cli.Screen;
 import io.millhand.cli.StopSignals;
 import io.millhand.cli.Terminal;
 import io.millhand.cli.demo.Child.News;
@@ -149,7 +151,7 @@ public final class DemoCommand implements Callable<Integer> {
   /** For who leaves at once: children and Redis notice by themselves. */
   private void restoreTerminal() {
     if (isLive()) {
-      output.out().print(LiveView.LEAVE);
+      output.out().print(Screen.LEAVE);
       output.out().flush();
     }
   }
@@ -223,8 +225,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (!isLive()) {
       return new PlainView(output.isJson() ? spec.commandLine().getErr() : output.out());
     }
-    var paint =
-        Terminal.hasColours(Terminal.Stream.OUT) ? LiveView.Paint.COLOURS : LiveView.Paint.PLAIN;
+    var paint = Terminal.hasColours(Terminal.Stream.OUT) ? Paint.COLOURS : Paint.PLAIN;
     var title =
         "%s · stream %s · group %s"
             .formatted(site.describe(), Escape.text(stream), Escape.text(group));

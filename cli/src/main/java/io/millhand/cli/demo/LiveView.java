@@ -1,79 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.cli.Paint;
+import io.millhand.cli.Screen;
 import io.millhand.cli.demo.Scoreboard.Note;
 import io.millhand.cli.demo.Scoreboard.Row;
 import io.millhand.cli.demo.Scoreboard.State;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
-/**
- * A picture that is drawn over itself on the terminal's second screen, which no resize reflows; the
- * first one is as it was when this is closed. A frame is one write: each line overwrites the one
- * before, so nothing flickers.
- */
+/** A picture that moves. */
 final class LiveView implements View {
 
-  private static final String ESC = "\u001b[";
-
-  /** Second screen, no cursor, no wrapping of long lines. */
-  private static final String ENTER = ESC + "?1049h" + ESC + "?25l" + ESC + "?7l";
-
-  /** The terminal as it was. */
-  static final String LEAVE = ESC + "?7h" + ESC + "?25h" + ESC + "?1049l";
-
-  private static final String HOME = ESC + "H";
-  private static final String REST_OF_LINE = ESC + "K";
-  private static final String REST_OF_SCREEN = ESC + "J";
-
-  private static final Pattern SIZE = Pattern.compile("(\\d+) (\\d+)");
-  private static final int DEFAULT_HEIGHT = 24;
-  private static final int FRAMES_PER_MEASURE = 5;
   private static final int GONE_SHOWN = 3;
   private static final int BAR = 30;
 
-  private final PrintWriter out;
+  private final Screen screen;
   private final Paint paint;
   private final String title;
   private final String hint;
-
-  private int height = DEFAULT_HEIGHT;
-  private int frame;
-  private boolean closed;
-
-  /** Colours, or none. */
-  enum Paint {
-    /** With colours. */
-    COLOURS,
-    /** Without. */
-    PLAIN;
-
-    String bold(String text) {
-      return painted("1", text);
-    }
-
-    String dim(String text) {
-      return painted("2", text);
-    }
-
-    String red(String text) {
-      return painted("31", text);
-    }
-
-    String green(String text) {
-      return painted("32", text);
-    }
-
-    private String painted(String code, String text) {
-      return this == COLOURS ? ESC + code + "m" + text + ESC + "0m" : text;
-    }
-  }
 
   /**
    * Takes the terminal over.
@@ -82,29 +29,18 @@ final class LiveView implements View {
    * @param hint what the user can do, safe to print
    */
   LiveView(PrintWriter out, Paint paint, String title, String hint) {
-    this.out = out;
+    this.screen = new Screen(out);
     this.paint = paint;
     this.title = title;
     this.hint = hint;
-    out.print(ENTER + HOME + REST_OF_SCREEN);
-    out.flush();
   }
 
   @Override
   public void show(Scoreboard board) {
-    if (frame++ % FRAMES_PER_MEASURE == 0) {
-      height = measure();
-    }
-    var lines = lines(board);
-    var picture = new StringBuilder(HOME);
-    for (int i = 0; i < lines.size(); i++) {
-      picture.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append(REST_OF_LINE);
-    }
-    out.print(picture.append(REST_OF_SCREEN));
-    out.flush();
+    screen.show(lines(board, screen.size().lines()));
   }
 
-  private List<String> lines(Scoreboard board) {
+  private List<String> lines(Scoreboard board, int height) {
     var lines = new ArrayList<String>();
     lines.add(paint.bold("millhand demo") + "  " + paint.dim(title));
     lines.add("");
@@ -208,33 +144,13 @@ final class LiveView implements View {
     // is in the next picture
   }
 
-  /** How many lines the terminal has now: only a process can tell. */
-  private static int measure() {
-    try {
-      var stty =
-          new ProcessBuilder("/bin/sh", "-c", "stty size </dev/tty")
-              .redirectError(Redirect.DISCARD)
-              .start();
-      var said = new String(stty.getInputStream().readNBytes(32), StandardCharsets.US_ASCII);
-      var size = SIZE.matcher(said.strip());
-      var lines = size.matches() ? Integer.parseInt(size.group(1)) : 0;
-      return lines > 0 ? lines : DEFAULT_HEIGHT;
-    } catch (IOException e) {
-      return DEFAULT_HEIGHT;
-    }
-  }
-
   @Override
   public boolean isWatched() {
-    return !out.checkError();
+    return screen.isWatched();
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      out.print(LEAVE);
-      out.flush();
-    }
+    screen.close();
   }
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Values for people. */
-final class Texts {
+public final class Texts {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -22,12 +22,12 @@ final class Texts {
   private Texts() {}
 
   /** {@code 12,345}. */
-  static String count(long count) {
+  public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
   /** {@code 17}, or {@code ≥ 10,000} where Redis cannot tell. */
-  static String lag(Lag lag) {
+  public static String lag(Lag lag) {
     return switch (lag) {
       case Lag.Exactly exactly -> count(exactly.entries());
       case Lag.AtLeast least -> "≥ " + count(least.entries());
@@ -35,19 +35,19 @@ final class Texts {
   }
 
   /** {@code 0.4}, {@code 1,250}, or a dash where it is not known. */
-  static String rate(Optional<Double> perSecond) {
+  public static String rate(Optional<Double> perSecond) {
     return perSecond
         .map(rate -> String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%,.0f", rate))
         .orElse("-");
   }
 
   /** {@code stopped}. */
-  static String word(Verdict.Kind kind) {
+  public static String word(Verdict.Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** {@code 120 B}, {@code 1.5 KiB}, {@code 20 MiB}; a dash where it is not known. */
-  static String bytes(Optional<Long> bytes) {
+  public static String bytes(Optional<Long> bytes) {
     return bytes.map(Texts::bytes).orElse("-");
   }
 
@@ -66,7 +66,7 @@ final class Texts {
    * The two largest units that matter: {@code 120 ms}, {@code 12 s}, {@code 5 min 2 s}, {@code 3 d
    * 4 h}.
    */
-  static String duration(Duration duration) {
+  public static String duration(Duration duration) {
     if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
       return duration.toMillis() + " ms";
     }
@@ -87,17 +87,17 @@ final class Texts {
   }
 
   /** The same, or a dash. */
-  static String duration(Optional<Duration> duration) {
+  public static String duration(Optional<Duration> duration) {
     return duration.map(Texts::duration).orElse("-");
   }
 
   /** In this machine's time zone. */
-  static String time(Instant time) {
+  public static String time(Instant time) {
     return TIME.format(time.atZone(ZoneId.systemDefault()));
   }
 
   /** Not longer than that; cut between characters. */
-  static String cut(String text, int most) {
+  public static String cut(String text, int most) {
     if (text.codePointCount(0, text.length()) <= most) {
       return text;
     }

@@ -3,7 +3,7 @@ package io.millhand.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millhand.cli.demo.LiveView.Paint;
+import io.millhand.cli.Paint;
 import io.millhand.cli.demo.Scoreboard.Counts;
 import io.millhand.cli.demo.Scoreboard.Note;
 import io.millhand.cli.demo.Scoreboard.Phase;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.top;
+
+/** What a user can press. */
+enum Key {
+  UP,
+  DOWN,
+  /** Look into what is selected. */
+  ENTER,
+  /** Go back; from the first picture: quit. */
+  BACK,
+  QUIT
+}

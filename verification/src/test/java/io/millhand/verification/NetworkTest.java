@@ -39,6 +39,9 @@ class NetworkTest {
   private static final Duration WORK = ofMillis(5);
   private static final Duration QUIET = ofSeconds(30);
 
+  /** So long that a settlement whose reply was lost is repeated before its entry is due. */
+  private static final Duration BACK_OFF = ofSeconds(1);
+
   private EmbeddedRedis redis;
   private Rig rig;
   private FaultProxy proxy;
@@ -62,8 +65,7 @@ class NetworkTest {
         "worker",
         proxy.url(),
         WORK,
-        builder ->
-            builder.concurrency(CONCURRENCY).retry(RetryPolicy.fixed(ofMillis(100)).jitter(0)));
+        builder -> builder.concurrency(CONCURRENCY).retry(RetryPolicy.fixed(BACK_OFF).jitter(0)));
   }
 
   /** As a word of a command, not as part of a script. */
@@ -101,8 +103,13 @@ class NetworkTest {
   @Test
   void entries_of_a_lost_reply_to_a_read_are_found_at_once_and_not_after_a_lease() {
     var worker = worker();
-    struck(proxy.when(word("BLOCK"), new Fault.CutAfter(0)));
+    // The entry is there before it is asked for, so that the reply which is cut is the one with it.
+    worker.worker().pause();
+    await().atMost(ofSeconds(5)).until(() -> "0".equals(redis.info("blocked_clients")));
     rig.load().burst(1);
+    var lost = proxy.when(word("XREADGROUP"), new Fault.CutAfter(0));
+    worker.worker().resume();
+    struck(lost);
     var at = Instant.now();
 
     worker.awaitHandled(1, ofSeconds(10));

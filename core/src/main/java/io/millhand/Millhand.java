@@ -11,6 +11,7 @@ import io.millhand.config.RedisUri;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Entry;
 import io.millhand.inspect.Inspector;
+import io.millhand.inspect.StreamDetails;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Server;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * enough.
  *
  * <p>It holds no connection itself. A worker opens four (reading, settling, heartbeat, and keeping
- * while it is the keeper), a producer and an inspector one each.
+ * while it is the keeper), a producer, an inspector and the stream details one each.
  */
 public final class Millhand implements AutoCloseable {
 
@@ -45,11 +46,13 @@ public final class Millhand implements AutoCloseable {
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final List<Producer> producers = new CopyOnWriteArrayList<>();
   private final Inspector inspector;
+  private final StreamDetails streamDetails;
 
   private Millhand(RedisStreams streams, Server server) {
     this.streams = streams;
     this.server = server;
     this.inspector = new Inspector(streams);
+    this.streamDetails = new StreamDetails(streams);
   }
 
   /** The version of this library. */
@@ -252,6 +255,11 @@ public final class Millhand implements AutoCloseable {
     return inspector;
   }
 
+  /** Looks at many streams at once, for those who watch them; the same one each time. */
+  public StreamDetails streamDetails() {
+    return streamDetails;
+  }
+
   /** The server, as it was when we connected: product and version, such as {@code redis 7.0.15}. */
   public String serverVersion() {
     return server.product() + " " + server.version();
@@ -278,6 +286,7 @@ public final class Millhand implements AutoCloseable {
     producers.forEach(Producer::close);
     producers.clear();
     inspector.close();
+    streamDetails.close();
   }
 
   /** The entry itself is the payload. */

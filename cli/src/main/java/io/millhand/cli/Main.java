@@ -9,6 +9,7 @@ import io.millhand.cli.demo.DemoProducer;
 import io.millhand.cli.demo.DemoWorker;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.top.TopCommand;
+import io.millhand.cli.serve.ServeCommand;
 import io.millhand.cli.view.ConsumersCommand;
 import io.millhand.cli.view.DeadCommand;
 import io.millhand.cli.view.DoctorCommand;
@@ -88,6 +89,7 @@ public final class Main implements Runnable {
     commands.put("tail", TailCommand.class);
     commands.put("top", TopCommand.class);
     commands.put("doctor", DoctorCommand.class);
+    commands.put("serve", ServeCommand.class);
     commands.put("generate-completion", GenerateCompletion.class);
     commands.put("demo-worker", DemoWorker.class);
     commands.put("demo-producer", DemoProducer.class);

@@ -57,4 +57,9 @@ public final class RedisStreams {
   public InspectCommands inspecting() {
     return new InspectCommands(Wire.open(settings, "inspect"));
   }
+
+  /** For looking at many streams at once. */
+  public SurveyCommands surveying() {
+    return new SurveyCommands(Wire.open(settings, "survey"));
+  }
 }

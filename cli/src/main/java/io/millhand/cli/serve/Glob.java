@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import java.util.regex.Pattern;
+
+/**
+ * A name, or a pattern as Redis has them: {@code *}, {@code ?}, {@code [abc]}, {@code [^a]}, and a
+ * backslash before what is meant literally.
+ *
+ * @param text as it was given
+ * @param pattern the same for Java
+ * @param isName whether it is one name: no character of it stands for others
+ */
+record Glob(String text, Pattern pattern, boolean isName) {
+
+  /** Reads one. */
+  static Glob of(String text) {
+    var regex = new StringBuilder();
+    var isName = true;
+    for (int i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      var close = c == '[' ? text.indexOf(']', i + 1) : -1;
+      if (c == '*' || c == '?') {
+        regex.append(c == '*' ? ".*" : ".");
+        isName = false;
+      } else if (close > i + 1) {
+        regex.append(set(text.substring(i + 1, close)));
+        isName = false;
+        i = close;
+      } else {
+        i += c == '\\' && i + 1 < text.length() ? 1 : 0;
+        regex.append(Pattern.quote(text.substring(i, i + 1)));
+        isName &= c != '\\';
+      }
+    }
+    return new Glob(text, Pattern.compile(regex.toString(), Pattern.DOTALL), isName);
+  }
+
+  private static String set(String inside) {
+    var negated = inside.startsWith("^");
+    var set = (negated ? inside.substring(1) : inside).replaceAll("[\\\\\\[&^]", "\\\\$0");
+    return (negated ? "[^" : "[") + set + "]";
+  }
+
+  /** Whether that is the name, or fits the pattern. */
+  boolean matches(String name) {
+    return pattern.matcher(name).matches();
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.inspect.StreamDetails.ConsumerDetail;
+import io.millhand.inspect.StreamDetails.GroupDetail;
+import io.millhand.inspect.StreamDetails.Survey;
+import java.time.Duration;
+import java.util.List;
+
+/** Of each group: what it has not been given, and not finished, and who works on it. */
+final class GroupMetrics implements MetricSet {
+
+  /** A foreign consumer that has asked for nothing for so long is called silent. */
+  private static final Duration SILENT = Duration.ofSeconds(60);
+
+  private static final Metric LAG =
+      entries(
+          "lag_entries", "Entries not given to the group yet. No sample where Redis cannot tell.");
+  private static final Metric LAG_KNOWN =
+      gauge("lag_known", "1 where millhand_group_lag_entries is known, else 0.");
+  private static final Metric LAG_BOUND =
+      entries(
+          "lag_lower_bound_entries",
+          "Entries not given to the group yet: the lag where it is known, else as many as were counted (100 at most).");
+  private static final Metric PENDING =
+      entries(
+          "pending_entries", "Entries given to a consumer and not settled, without deferred ones.");
+  private static final Metric DEFERRED =
+      entries("deferred_entries", "Entries that wait for their due time: for a retry, mostly.");
+  private static final Metric DEAD = gauge("dead_letters", "Dead letters of the group.");
+  private static final Metric UNDELIVERED_AGE =
+      seconds(
+          "oldest_undelivered_age_seconds",
+          "How long ago the oldest entry that the group has not been given was added. No sample where there is none.");
+  private static final Metric PENDING_AGE =
+      seconds(
+          "oldest_pending_age_seconds",
+          "How long ago the oldest entry that is pending, deferred ones too, was added. No sample where there is none.");
+  private static final Metric CONSUMERS =
+      gauge("consumers", "Consumers of the group, without the reserved one.");
+  private static final Metric WORKERS =
+      gauge("workers_registered", "Workers of Millhand that are registered.");
+  private static final Metric IDLE =
+      seconds(
+          "idle_seconds",
+          "How long ago any consumer of the group last asked Redis for entries. No sample where it has none.");
+  private static final Metric SILENT_CONSUMERS =
+      gauge(
+          "silent_consumers",
+          "Consumers that are no registered workers and have asked for nothing for a minute or longer.");
+  private static final Metric SILENT_PENDING =
+      entries("silent_pending_entries", "Entries pending with silent consumers.");
+
+  private static Metric gauge(String name, String help) {
+    return Metric.gauge("millhand_group_" + name, help, "stream", "group");
+  }
+
+  private static Metric entries(String name, String help) {
+    return Metric.entries("millhand_group_" + name, help, "stream", "group");
+  }
+
+  private static Metric seconds(String name, String help) {
+    return Metric.seconds("millhand_group_" + name, help, "stream", "group");
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        LAG,
+        LAG_KNOWN,
+        LAG_BOUND,
+        PENDING,
+        DEFERRED,
+        DEAD,
+        UNDELIVERED_AGE,
+        PENDING_AGE,
+        CONSUMERS,
+        WORKERS,
+        IDLE,
+        SILENT_CONSUMERS,
+        SILENT_PENDING);
+  }
+
+  @Override
+  public void fill(Sheet sheet, Survey survey) {
+    for (var stream : survey.streams()) {
+      for (var group : stream.groups()) {
+        String[] labels = {stream.key(), group.name()};
+        entries(sheet, group, labels);
+        Ages.of(group.oldestUndelivered(), survey.at())
+            .ifPresent(age -> sheet.add(UNDELIVERED_AGE, age, labels));
+        Ages.of(group.oldestPending(), survey.at())
+            .ifPresent(age -> sheet.add(PENDING_AGE, age, labels));
+        consumers(sheet, group, labels);
+      }
+    }
+  }
+
+  private static void entries(Sheet sheet, GroupDetail group, String... labels) {
+    var lag = group.lag();
+    if (lag.isExact()) {
+      sheet.add(LAG, lag.entries(), labels);
+    }
+    sheet.add(LAG_KNOWN, lag.isExact() ? 1 : 0, labels);
+    sheet.add(LAG_BOUND, lag.entries(), labels);
+    sheet.add(PENDING, group.pending() - group.deferred(), labels);
+    sheet.add(DEFERRED, group.deferred(), labels);
+    sheet.add(DEAD, group.dead(), labels);
+  }
+
+  private static void consumers(Sheet sheet, GroupDetail group, String... labels) {
+    var real =
+        group.consumers().stream()
+            .filter(each -> each.kind() != ConsumerDetail.Kind.DEFERRED)
+            .toList();
+    var silent = real.stream().filter(GroupMetrics::isSilent).toList();
+    sheet.add(CONSUMERS, real.size(), labels);
+    sheet.add(WORKERS, group.workers(), labels);
+    real.stream()
+        .mapToLong(each -> each.idle().toMillis())
+        .min()
+        .ifPresent(idle -> sheet.add(IDLE, idle / 1000.0, labels));
+    sheet.add(SILENT_CONSUMERS, silent.size(), labels);
+    sheet.add(SILENT_PENDING, silent.stream().mapToLong(ConsumerDetail::pending).sum(), labels);
+  }
+
+  /** A worker is not: it beats, and asks for nothing while its handlers are busy. */
+  private static boolean isSilent(ConsumerDetail consumer) {
+    return consumer.kind() == ConsumerDetail.Kind.FOREIGN && consumer.idle().compareTo(SILENT) >= 0;
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.cli.serve.Http.Answer;
+import io.millhand.cli.serve.Http.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code /metrics}. */
+final class Metrics implements Http.Endpoint {
+
+  private final Collector collector;
+  private final List<MetricSet> sets;
+
+  /** Of those sets, beside what is told of the process itself. */
+  Metrics(Collector collector, List<MetricSet> sets) {
+    this.collector = collector;
+    this.sets = List.copyOf(sets);
+  }
+
+  /**
+   * The sets that are wanted.
+   *
+   * @param consumers how many consumers have series of their own; 0: none
+   */
+  static List<MetricSet> sets(int consumers) {
+    var sets = new ArrayList<MetricSet>();
+    sets.add(new StreamMetrics());
+    sets.add(new GroupMetrics());
+    if (consumers > 0) {
+      sets.add(new ConsumerMetrics(consumers));
+    }
+    return sets;
+  }
+
+  @Override
+  public Answer answer(Request request) {
+    var collection = collector.collect();
+    var sheet = new Sheet();
+    OwnMetrics.fill(sheet, collection);
+    collection.survey().ifPresent(survey -> sets.forEach(set -> set.fill(sheet, survey)));
+    var form = Exposition.of(request.accept());
+    return new Answer(200, form.contentType(), form.write(sheet));
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.Escape;
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StopSignals;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millhand serve}: metrics and probes over HTTP. */
+@Command(
+    name = "serve",
+    description = {"Serve metrics of streams and groups for Prometheus, read-only, over HTTP.", ""},
+    footer = {
+      "",
+      "/metrics   for Prometheus; docs/metrics.md lists them",
+      "/healthz   whether this process lives",
+      "/readyz    whether Redis answers",
+      "",
+      "Redis may be away, at the start too: then millhand_up is 0 and there are no other values.",
+      "SIGTERM and SIGINT end it with exit code 0.",
+      "",
+      "Examples:",
+      "  millhand serve --port 9121",
+      "  millhand serve --bind 0.0.0.0 --streams 'orders,mail:*' --groups processing"
+    })
+public final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
+  private static final int HIGHEST_PORT = 65_535;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "9121",
+      description = "Where to listen; 0: any free port (default ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = {
+        "On which address (default ${DEFAULT-VALUE}: nobody is asked who he is, so only this machine may ask).",
+        "In a container: 0.0.0.0."
+      })
+  private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--streams",
+      paramLabel = "NAME",
+      split = ",",
+      description = {
+        "Names, or patterns such as 'orders:*', with commas or again for each.",
+        "Default: all streams in the database."
+      })
+  private List<String> streams = new ArrayList<>();
+
+  @Option(
+      names = "--groups",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Names or patterns of groups. Default: all groups of these streams.")
+  private List<String> groups = new ArrayList<>();
+
+  @Option(
+      names = "--consumers",
+      paramLabel = "N",
+      arity = "0..1",
+      defaultValue = "0",
+      fallbackValue = "1000",
+      description =
+          "Metrics of each consumer too, of N at most (without a number: ${FALLBACK-VALUE}). Default: none.")
+  private int consumers;
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+
+  /** Made for picocli. */
+  public ServeCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    checkArguments();
+    var stopped = new CountDownLatch(1);
+    try (var serving = Serving.start(settings(), redis.builder())) {
+      StopSignals.listen(
+          signal -> {
+            log.info("SIG{}: leaving", signal);
+            stopped.countDown();
+          },
+          signal -> log.warn("SIG{}: leaving at once", signal));
+      log.info(
+          "listening on http://{}, of {}", HttpFront.shown(serving.address()), redis.describe());
+      if (serving.address().getAddress().isLoopbackAddress()) {
+        log.info("only this machine can reach it: --bind 0.0.0.0 lets others ask too");
+      }
+      stopped.await();
+    }
+    return ExitCode.OK;
+  }
+
+  private Serving.Settings settings() {
+    var address = new InetSocketAddress(bind, port);
+    if (address.isUnresolved()) {
+      throw CommandFailure.usage("--bind: there is no address '%s'".formatted(Escape.text(bind)));
+    }
+    return new Serving.Settings(address, Selection.of(streams, groups), Metrics.sets(consumers));
+  }
+
+  private void checkArguments() {
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw CommandFailure.usage("--port must be 0 to 65535, but is " + port);
+    }
+    if (consumers < 0) {
+      throw CommandFailure.usage("--consumers must be 0 or more, but is " + consumers);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.Millhand;
+import io.millhand.cli.Escape;
+import io.millhand.cli.serve.Http.Answer;
+import io.millhand.cli.serve.Http.Endpoint;
+import io.millhand.cli.serve.Http.Request;
+import io.millhand.error.MillhandException;
+import io.millhand.inspect.StreamDetails.Survey;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/** A server at work: Redis on one side, HTTP on the other. */
+final class Serving implements AutoCloseable {
+
+  private final RedisLink redis;
+  private final Selection selection;
+  private final Discovery discovery;
+  private final HttpFront front;
+
+  private Serving(Settings settings, Millhand.Builder builder) {
+    redis = new RedisLink(builder);
+    selection = settings.selection();
+    discovery = new Discovery(() -> redis.ask(millhand -> millhand.inspector().streams()));
+    var metrics = new Metrics(new Collector(this::survey), settings.sets());
+    front =
+        HttpFront.start(
+            settings.address(),
+            Map.<String, Endpoint>of(
+                "metrics", metrics, "healthz", Serving::healthz, "readyz", this::readyz));
+  }
+
+  /**
+   * How to serve.
+   *
+   * @param address where to listen
+   * @param selection which streams and groups to look at
+   * @param sets which metrics to show
+   */
+  record Settings(InetSocketAddress address, Selection selection, List<MetricSet> sets) {}
+
+  /**
+   * Serves from now on; Redis is asked when somebody asks us.
+   *
+   * @throws io.millhand.cli.CommandFailure when the port cannot be had
+   */
+  static Serving start(Settings settings, Millhand.Builder redis) {
+    return new Serving(settings, redis);
+  }
+
+  /** Where it listens. */
+  InetSocketAddress address() {
+    return front.address();
+  }
+
+  private Survey survey() {
+    var keys = selection.keys(discovery);
+    return redis.ask(millhand -> millhand.streamDetails().survey(keys, selection::wants));
+  }
+
+  /** Whether this process lives; that Redis is away is no reason to start it anew. */
+  private static Answer healthz(Request request) {
+    return Answer.text(200, "ok");
+  }
+
+  /** Whether there is something to be had here: Redis answers. */
+  private Answer readyz(Request request) {
+    try {
+      redis.ask(
+          millhand -> {
+            millhand.streamDetails().check();
+            return true;
+          });
+      return Answer.text(200, "ok");
+    } catch (MillhandException e) {
+      return Answer.text(503, Escape.line(String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public void close() {
+    front.close();
+    redis.close();
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.Millhand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A server at work in this process, and a client that asks it. */
+final class Site implements AutoCloseable {
+
+  private final Serving serving;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private Site(Serving serving) {
+    this.serving = serving;
+  }
+
+  /** Of all streams and groups of that Redis. */
+  static Site of(String redis, List<MetricSet> sets) {
+    return of(redis, Selection.of(List.of(), List.of()), sets);
+  }
+
+  static Site of(String redis, Selection selection, List<MetricSet> sets) {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new Site(
+        Serving.start(
+            new Serving.Settings(address, selection, sets),
+            Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
+  }
+
+  int port() {
+    return serving.address().getPort();
+  }
+
+  HttpResponse<String> ask(String method, String path, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String get(String path) {
+    return ask("GET", path).body();
+  }
+
+  /** The value of a series, named as it is printed; empty when there is none. */
+  Optional<String> value(String series) {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .map(line -> line.substring(series.length() + 1))
+        .findFirst();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    serving.close();
+  }
+}

@@ -5,6 +5,7 @@ import io.millhand.cli.serve.Http.Answer;
 import io.millhand.cli.serve.Http.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** {@code /metrics}. */
 final class Metrics implements Http.Endpoint {
@@ -21,15 +22,18 @@ final class Metrics implements Http.Endpoint {
   /**
    * The sets that are wanted.
    *
+   * @param database the number of the database
    * @param consumers how many consumers have series of their own; 0: none
+   * @param names whose names are shown, beside our own
    */
-  static List<MetricSet> sets(int consumers) {
+  static List<MetricSet> sets(int database, int consumers, Set<OtherNames> names) {
     var sets = new ArrayList<MetricSet>();
     sets.add(new StreamMetrics());
     sets.add(new GroupMetrics());
     if (consumers > 0) {
       sets.add(new ConsumerMetrics(consumers));
     }
+    names.forEach(name -> sets.add(name.set(database, consumers)));
     return sets;
   }
 

@@ -6,9 +6,12 @@ import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
+import io.millhand.config.RedisUri;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -83,6 +86,20 @@ public final class ServeCommand implements Callable<Integer> {
           "Metrics of each consumer too, of N at most (without a number: ${FALLBACK-VALUE}). Default: none.")
   private int consumers;
 
+  @Option(
+      names = "--redis-exporter-names",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Show redis_exporter's names for streams too (default ${DEFAULT-VALUE}).")
+  private boolean redisExporterNames;
+
+  @Option(
+      names = "--article-names",
+      description =
+          "Show three names of a much-copied recipe for Kubernetes too; docs/metrics.md says what they mean.")
+  private boolean articleNames;
+
   @Mixin private RedisOptions redis = new RedisOptions();
 
   /** Made for picocli. */
@@ -114,7 +131,20 @@ public final class ServeCommand implements Callable<Integer> {
     if (address.isUnresolved()) {
       throw CommandFailure.usage("--bind: there is no address '%s'".formatted(Escape.text(bind)));
     }
-    return new Serving.Settings(address, Selection.of(streams, groups), Metrics.sets(consumers));
+    var database = RedisUri.parse(redis.describe()).database();
+    return new Serving.Settings(
+        address, Selection.of(streams, groups), Metrics.sets(database, consumers, otherNames()));
+  }
+
+  private Set<OtherNames> otherNames() {
+    var names = EnumSet.noneOf(OtherNames.class);
+    if (redisExporterNames) {
+      names.add(OtherNames.REDIS_EXPORTER);
+    }
+    if (articleNames) {
+      names.add(OtherNames.ARTICLE);
+    }
+    return names;
   }
 
   private void checkArguments() {
@@ -123,6 +153,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
     if (consumers < 0) {
       throw CommandFailure.usage("--consumers must be 0 or more, but is " + consumers);
+    }
+    if (articleNames && !redisExporterNames) {
+      throw CommandFailure.usage(
+          "--article-names needs redis_exporter's names too: its rules subtract from redis_stream_length");
     }
   }
 }

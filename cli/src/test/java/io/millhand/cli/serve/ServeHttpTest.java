@@ -23,7 +23,7 @@ class ServeHttpTest {
 
   @BeforeEach
   void start() {
-    site = Site.of("redis://127.0.0.1:1", Metrics.sets(0));
+    site = Site.of("redis://127.0.0.1:1", Site.sets(0));
   }
 
   @AfterEach
@@ -98,7 +98,7 @@ class ServeHttpTest {
     var address = new InetSocketAddress("127.0.0.1", site.port());
     var settings =
         new Serving.Settings(
-            address, Selection.of(java.util.List.of(), java.util.List.of()), Metrics.sets(0));
+            address, Selection.of(java.util.List.of(), java.util.List.of()), Site.sets(0));
     assertThatThrownBy(() -> Serving.start(settings, Millhand.builder()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + site.port())

@@ -30,7 +30,7 @@ class ServeMetricsTest {
     redis.command("XCLAIM", "orders", "g", "~deferred", "0", "1-0");
     redis.command("HSET", "{orders}:g:workers", "w", "17");
 
-    try (var site = Site.of(redis.url(), Metrics.sets(10))) {
+    try (var site = Site.of(redis.url(), Site.sets(10))) {
       assertThat(site.get("/metrics").lines())
           .contains(
               "millhand_up 1",
@@ -62,7 +62,7 @@ class ServeMetricsTest {
     redis.command("XGROUP", "CREATE", "orders", "g", "0");
     redis.command("XREADGROUP", "GROUP", "g", "c", "COUNT", "1", "STREAMS", "orders", ">");
 
-    try (var site = Site.of(redis.url(), Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
       assertThat(site.value("millhand_group_oldest_pending_age_seconds" + ORDERS))
           .hasValueSatisfying(age -> assertThat(Double.parseDouble(age)).isBetween(60.0, 90.0));
       assertThat(site.value("millhand_group_oldest_undelivered_age_seconds" + ORDERS))
@@ -81,7 +81,7 @@ class ServeMetricsTest {
     redis.command("XGROUP", "CREATE", "orders", "start", "0");
     redis.command("XDEL", "orders", "280-0");
 
-    try (var site = Site.of(redis.url(), Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
       var far = "{stream=\"orders\",group=\"far\"}";
       assertThat(site.value("millhand_group_lag_entries" + far)).isEmpty();
       assertThat(site.value("millhand_group_lag_known" + far)).contains("0");
@@ -96,7 +96,7 @@ class ServeMetricsTest {
   @Test
   void while_redis_is_away_its_values_are_withdrawn(EmbeddedRedis redis) {
     orders(redis);
-    try (var site = Site.of(redis.url(), Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
       assertThat(site.value("millhand_up")).contains("1");
       assertThat(site.ask("GET", "/readyz").statusCode()).isEqualTo(200);
 
@@ -117,7 +117,7 @@ class ServeMetricsTest {
   @Test
   void a_redis_that_does_not_answer_is_away_too(EmbeddedRedis redis) {
     orders(redis);
-    try (var site = Site.of(redis.url(), Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
       assertThat(site.value("millhand_up")).contains("1");
       redis.pause();
       assertThat(site.value("millhand_up")).contains("0");
@@ -135,7 +135,7 @@ class ServeMetricsTest {
       }
     }
     var some = Selection.of(List.of("orders*"), List.of("[wx]or?"));
-    try (var site = Site.of(redis.url(), some, Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), some, Site.sets(0))) {
       assertThat(site.get("/metrics").lines().filter(line -> line.contains("_lag_known{")))
           .containsExactly(
               "millhand_group_lag_known{stream=\"orders\",group=\"work\"} 1",
@@ -143,7 +143,7 @@ class ServeMetricsTest {
     }
     var named = Selection.of(List.of("mail", "gone"), List.of());
     redis.command("CONFIG", "RESETSTAT");
-    try (var site = Site.of(redis.url(), named, Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), named, Site.sets(0))) {
       assertThat(site.get("/metrics").lines()).contains("millhand_streams 1", "millhand_groups 2");
       // Whoever names all streams does not pay for looking for them.
       assertThat(redis.info("cmdstat_scan")).isNull();
@@ -155,7 +155,7 @@ class ServeMetricsTest {
     orders(redis);
     redis.command("SET", "text", "x");
     var named = Selection.of(List.of("text", "orders"), List.of());
-    try (var site = Site.of(redis.url(), named, Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), named, Site.sets(0))) {
       assertThat(site.get("/metrics").lines()).contains("millhand_up 1", "millhand_groups 1");
     }
   }
@@ -166,7 +166,7 @@ class ServeMetricsTest {
     for (int i = 0; i < 5; i++) {
       redis.command("XGROUP", "CREATECONSUMER", "orders", "g", "more-" + i);
     }
-    try (var site = Site.of(redis.url(), Metrics.sets(2))) {
+    try (var site = Site.of(redis.url(), Site.sets(2))) {
       var shown = site.get("/metrics");
       assertThat(shown.lines()).contains("millhand_consumers_left_out 4");
       assertThat(shown.lines().filter(line -> line.startsWith("millhand_consumer_idle")))
@@ -178,7 +178,7 @@ class ServeMetricsTest {
   void names_that_strangers_chose_forge_no_series_and_no_line(EmbeddedRedis redis) {
     var hostile = "a\"} 1\nforged 1 \\ \u001b[2J \u202e";
     redis.command("XGROUP", "CREATE", hostile, hostile, "0", "MKSTREAM");
-    try (var site = Site.of(redis.url(), Metrics.sets(0))) {
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
       var shown = site.get("/metrics");
       assertThat(shown.lines()).noneMatch(line -> line.startsWith("forged"));
       assertThat(shown).doesNotContain("\u001b", "\u202e");

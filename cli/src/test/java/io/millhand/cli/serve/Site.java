@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A server at work in this process, and a client that asks it. */
 final class Site implements AutoCloseable {
@@ -36,6 +37,11 @@ final class Site implements AutoCloseable {
         Serving.start(
             new Serving.Settings(address, selection, sets),
             Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
+  }
+
+  /** Our own metrics and those names, of database 0. */
+  static List<MetricSet> sets(int consumers, OtherNames... names) {
+    return Metrics.sets(0, consumers, Set.of(names));
   }
 
   int port() {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "/metrics   for Prometheus; docs/metrics.md lists them",
       "/healthz   whether this process lives",
       "/readyz    whether Redis answers",
+      "/api/v1    what the other commands show, as JSON: docs/cli.md",
       "",
       "Redis may be away, at the start too: then millhand_up is 0 and there are no other values.",
       "SIGTERM and SIGINT end it with exit code 0.",

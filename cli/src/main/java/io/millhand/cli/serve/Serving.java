@@ -29,7 +29,14 @@ final class Serving implements AutoCloseable {
         HttpFront.start(
             settings.address(),
             Map.<String, Endpoint>of(
-                "metrics", metrics, "healthz", Serving::healthz, "readyz", this::readyz));
+                "metrics",
+                metrics,
+                "healthz",
+                Serving::healthz,
+                "readyz",
+                this::readyz,
+                "api",
+                new Api(redis, selection, discovery)));
   }
 
   /**

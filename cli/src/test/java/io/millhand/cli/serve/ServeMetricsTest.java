@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -187,6 +190,41 @@ class ServeMetricsTest {
                   "millhand_stream_entries{stream=\"%s\"}"
                       .formatted("a\\\"} 1\\\\nforged 1 \\\\\\\\ \\\\x1b[2J \\\\u202e")))
           .contains("0");
+    }
+  }
+
+  @Test
+  void the_permissions_that_the_docs_name_are_enough(EmbeddedRedis redis) throws Exception {
+    orders(redis);
+    var docs = Files.readString(Path.of("..", "docs", "operations.md"));
+    var granted = docs.replaceFirst("(?s).*A Redis user for it needs `([^`]*)`.*", "$1");
+    var words =
+        new ArrayList<>(List.of("ACL", "SETUSER", "watcher", "on", ">secret", "~*", "-@all"));
+    words.addAll(List.of(granted.split(" ")));
+    redis.command(words.toArray(String[]::new));
+
+    try (var site =
+        Site.of(
+            redis.url().replace("redis://", "redis://watcher:secret@"),
+            Site.sets(10, OtherNames.values()))) {
+      assertThat(site.get("/metrics").lines()).contains("millhand_up 1", "millhand_groups 1");
+      assertThat(site.ask("GET", "/readyz").statusCode()).isEqualTo(200);
+      for (var what : List.of("consumers", "pending", "dead")) {
+        assertThat(site.ask("GET", "/api/v1/groups/orders/g/" + what).statusCode()).isEqualTo(200);
+      }
+      assertThat(site.ask("GET", "/api/v1/streams/orders/groups").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_permission_that_lacks_is_an_outage_told_with_its_name(EmbeddedRedis redis) {
+    orders(redis);
+    redis.command("ACL", "SETUSER", "blind", "on", ">secret", "~*", "+@all", "-xpending");
+    var url = redis.url().replace("redis://", "redis://blind:secret@");
+    try (var site = Site.of(url, Site.sets(0))) {
+      assertThat(site.get("/metrics").lines())
+          .contains("millhand_up 0")
+          .noneMatch(line -> line.startsWith("millhand_group_"));
     }
   }
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.serve;
+
+import io.millhand.cli.serve.Http.Answer;
+import io.millhand.cli.serve.Http.Request;
+import io.millhand.delivery.EntryId;
+import io.millhand.error.MillhandException;
+import io.millhand.error.NoGroupException;
+import io.millhand.inspect.Inspector;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * {@code /api/v1}: what the commands show, as JSON, for programs; read-only. Only the streams and
+ * groups that this server looks at are there.
+ */
+final class Api implements Http.Endpoint {
+
+  private static final int MOST_PENDING = 500;
+
+  /** Fewer: they hold whole entries. */
+  private static final int MOST_DEAD = 100;
+
+  private final RedisLink redis;
+  private final Selection selection;
+  private final Discovery discovery;
+
+  /** Of those streams and groups. */
+  Api(RedisLink redis, Selection selection, Discovery discovery) {
+    this.redis = redis;
+    this.selection = selection;
+    this.discovery = discovery;
+  }
+
+  @Override
+  public Answer answer(Request request) {
+    try {
+      return Answer.json(200, find(request.path(), request.query()));
+    } catch (IllegalArgumentException e) {
+      return error(400, e);
+    } catch (NoGroupException e) {
+      return error(404, e);
+    } catch (MillhandException e) {
+      return error(503, e);
+    }
+  }
+
+  private static Answer error(int status, Exception error) {
+    return Answer.json(status, ApiJson.error(String.valueOf(error.getMessage())));
+  }
+
+  private String find(List<String> path, Map<String, String> query) {
+    var form = path.size() + " " + String.join("/", path.stream().limit(3).toList());
+    return switch (form) {
+      case "3 api/v1/streams" -> streams();
+      case "5 api/v1/streams" -> ofStream(path.get(3), path.get(4));
+      case "6 api/v1/groups" -> ofGroup(path.get(3), path.get(4), path.get(5), query);
+      default -> throw nothing();
+    };
+  }
+
+  private static NoGroupException nothing() {
+    return new NoGroupException(
+        "there is nothing of that name here: /api/v1/streams, /api/v1/streams/KEY/groups, and of /api/v1/groups/STREAM/GROUP consumers, pending, dead",
+        null);
+  }
+
+  private String streams() {
+    var keys = selection.keys(discovery);
+    var seen =
+        redis.ask(millhand -> millhand.streamDetails().survey(keys, (stream, group) -> false));
+    return ApiJson.list("streams", seen.streams(), ApiJson::stream);
+  }
+
+  private String ofStream(String stream, String what) {
+    if (!what.equals("groups") || !selection.wantsStream(stream)) {
+      throw nothing();
+    }
+    var groups =
+        inspect(inspector -> inspector.groups(stream)).stream()
+            .filter(group -> selection.wants(stream, group.name()))
+            .toList();
+    return ApiJson.list("groups", groups, ApiJson::group);
+  }
+
+  private String ofGroup(String stream, String group, String what, Map<String, String> query) {
+    if (!selection.wants(stream, group)) {
+      throw nothing();
+    }
+    return switch (what) {
+      case "consumers" ->
+          ApiJson.list(
+              "consumers",
+              inspect(inspector -> inspector.consumers(stream, group)),
+              ApiJson::consumer);
+      case "pending" -> pending(stream, group, query);
+      case "dead" -> dead(stream, group, query);
+      default -> throw nothing();
+    };
+  }
+
+  private String pending(String stream, String group, Map<String, String> query) {
+    var limit = Page.limit(query, MOST_PENDING);
+    var from = Page.id(query, "from").orElse(EntryId.ZERO);
+    var consumer = Optional.ofNullable(query.get("consumer"));
+    var entries = inspect(inspector -> inspector.pending(stream, group, from, limit, consumer));
+    var next =
+        entries.size() < limit
+            ? Optional.<EntryId>empty()
+            : Optional.of(entries.getLast().id().next());
+    return ApiJson.page("pending", entries, ApiJson::pending, "from", next);
+  }
+
+  private String dead(String stream, String group, Map<String, String> query) {
+    var limit = Page.limit(query, MOST_DEAD);
+    var before = Page.id(query, "before");
+    var letters = inspect(inspector -> inspector.dead(stream, group, before, limit));
+    var next =
+        letters.size() < limit ? Optional.<EntryId>empty() : Optional.of(letters.getLast().id());
+    return ApiJson.page("dead", letters, ApiJson::dead, "before", next);
+  }
+
+  private <R> R inspect(Function<Inspector, R> question) {
+    return redis.ask(millhand -> question.apply(millhand.inspector()));
+  }
+}

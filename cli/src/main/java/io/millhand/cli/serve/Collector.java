@@ -10,14 +10,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Surveys Redis, once for all who ask at the same time: ten Prometheus servers cost Redis what one
- * does. Nothing is kept: who comes later gets a survey of its own. Thread-safe.
+ * does. Nothing is kept: who comes later gets a survey of its own. An outage is told once when it
+ * begins, and once when it is over. Thread-safe.
  */
 final class Collector {
 
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
+
   private final Supplier<Survey> survey;
+  private volatile boolean away; // written by the one collection that runs
   private final AtomicReference<@Nullable CompletableFuture<Collection>> running =
       new AtomicReference<>();
   private final AtomicLong read = new AtomicLong();
@@ -63,11 +69,27 @@ final class Collector {
     try {
       seen = Optional.of(survey.get());
       read.incrementAndGet();
+      tellBack();
     } catch (MillhandException e) {
-      seen = Optional.empty(); // told by the link, and by millhand_up
+      seen = Optional.empty();
       failed.incrementAndGet();
+      tellAway(e);
     }
     return new Collection(
         seen, Duration.ofNanos(System.nanoTime() - began), read.get(), failed.get());
+  }
+
+  private void tellAway(MillhandException error) {
+    if (!away) {
+      away = true;
+      log.warn("millhand_up is 0 until Redis can be read again: {}", error.getMessage());
+    }
+  }
+
+  private void tellBack() {
+    if (away) {
+      away = false;
+      log.info("Redis can be read again");
+    }
   }
 }

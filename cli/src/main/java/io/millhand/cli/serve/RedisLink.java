@@ -2,27 +2,24 @@
 package io.millhand.cli.serve;
 
 import io.millhand.Millhand;
-import io.millhand.error.DeniedException;
-import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The way to Redis, made when it can be: that Redis is away must not end what tells of it. An
- * outage is told once when it begins, and once when it is over. Thread-safe.
+ * The way to Redis, made when it can be: that Redis is away must not end what tells of it.
+ * Thread-safe.
  */
 final class RedisLink implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
+  /** A connection that was closed long ago shows that at once; a server that hangs does not. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final Millhand.Builder builder; // guarded by lock
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Millhand millhand; // guarded by lock
-  private @Nullable String outage; // guarded by lock
 
   /** Connects at the first question. */
   RedisLink(Millhand.Builder builder) {
@@ -30,17 +27,20 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Asks something.
+   * Asks something that changes nothing. It is asked once more where the connection was found
+   * closed: between two scrapes a server may close it (its {@code timeout}), or have been started
+   * anew.
    *
-   * @throws MillhandException when Redis cannot answer
+   * @throws io.millhand.error.MillhandException when Redis cannot answer
    */
   <R> R ask(Function<Millhand, R> question) {
+    var began = System.nanoTime();
     try {
-      var answer = question.apply(connected());
-      worked();
-      return answer;
-    } catch (UnavailableException | DeniedException e) {
-      failed(e);
+      return question.apply(connected());
+    } catch (UnavailableException e) {
+      if (e.mayHaveBeenDone() && System.nanoTime() - began < AT_ONCE.toNanos()) {
+        return question.apply(connected());
+      }
       throw e;
     }
   }
@@ -54,30 +54,6 @@ final class RedisLink implements AutoCloseable {
         millhand = known;
       }
       return known;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void failed(MillhandException error) {
-    lock.lock();
-    try {
-      if (outage == null) {
-        outage = String.valueOf(error.getMessage());
-        log.warn("{}; millhand_up is 0 until it is back", outage);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void worked() {
-    lock.lock();
-    try {
-      if (outage != null) {
-        outage = null;
-        log.info("Redis can be used again");
-      }
     } finally {
       lock.unlock();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millhand.Millhand;
 import io.millhand.cli.CommandFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,7 @@ class ServeHttpTest {
   }
 
   private String raw(String request) throws IOException {
-    try (var socket = new Socket("127.0.0.1", site.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
     }
@@ -95,7 +96,7 @@ class ServeHttpTest {
 
   @Test
   void a_port_that_is_taken_is_told_with_what_can_be_done() {
-    var address = new InetSocketAddress("127.0.0.1", site.port());
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), site.port());
     var settings =
         new Serving.Settings(
             address, Selection.of(java.util.List.of(), java.util.List.of()), Site.sets(0));

@@ -118,6 +118,18 @@ class ServeMetricsTest {
   }
 
   @Test
+  void a_connection_that_the_server_closed_between_two_scrapes_is_no_outage(EmbeddedRedis redis) {
+    orders(redis);
+    try (var site = Site.of(redis.url(), Site.sets(0))) {
+      assertThat(site.value("millhand_up")).contains("1");
+      redis.command("CLIENT", "KILL", "TYPE", "normal");
+      assertThat(site.value("millhand_up")).contains("1");
+      redis.restart();
+      assertThat(site.value("millhand_up")).contains("1");
+    }
+  }
+
+  @Test
   void a_redis_that_does_not_answer_is_away_too(EmbeddedRedis redis) {
     orders(redis);
     try (var site = Site.of(redis.url(), Site.sets(0))) {

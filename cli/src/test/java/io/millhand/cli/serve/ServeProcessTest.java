@@ -44,6 +44,36 @@ class ServeProcessTest {
   }
 
   @Test
+  void an_outage_is_told_once(EmbeddedRedis redis) throws Exception {
+    redis.command("XADD", "orders", "1-0", "a", "b");
+    redis.command("ACL", "SETUSER", "blind", "on", ">secret", "~*", "+@all", "-xlen");
+    try (var serve =
+            ChildProcess.java(Main.class)
+                .args("serve", "--port", "0", "--user", "blind", "--redis", redis.url())
+                .environment("REDIS_PASSWORD", "secret")
+                .start();
+        var client = HttpClient.newHttpClient()) {
+      redis.command("XGROUP", "CREATE", "orders", "g", "0");
+      var line = serve.awaitErrorLine(it -> it.contains("listening on http://"), SOON);
+      var metrics = URI.create(line.replaceFirst(".*(http://[0-9.:]+).*", "$1") + "/metrics");
+      for (var up : new int[] {0, 0, 1}) {
+        if (up == 1) {
+          redis.command("ACL", "SETUSER", "blind", "+xlen");
+        }
+        var answer = client.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString());
+        assertThat(answer.body()).contains("\nmillhand_up " + up + "\n");
+      }
+      serve.awaitErrorLine(it -> it.contains("Redis can be read again"), SOON);
+      assertThat(serve.errorLines())
+          .filteredOn(it -> it.contains("millhand_up is 0"))
+          .singleElement()
+          .asString()
+          .contains("XLEN")
+          .doesNotContain("secret");
+    }
+  }
+
+  @Test
   void a_command_line_that_cannot_work_is_told_at_once(EmbeddedRedis redis) {
     for (var words :
         new String[][] {

@@ -27,7 +27,8 @@ class ServeProcessTest {
     redis.command("XADD", "orders", "1-0", "a", "b");
     try (var serve =
             ChildProcess.java(Main.class)
-                .args("serve", "--port", "0", "--redis", redis.url())
+                .args("serve", "--port", "0", "--redis", redis.url(), "--no-redis-exporter-names")
+                .args("--streams", "mail,order?", "--consumers")
                 .start();
         var client = HttpClient.newHttpClient()) {
       var line = serve.awaitErrorLine(it -> it.contains("listening on http://"), SOON);
@@ -36,7 +37,9 @@ class ServeProcessTest {
           client.send(
               HttpRequest.newBuilder(URI.create(url + "/metrics")).build(),
               BodyHandlers.ofString());
-      assertThat(metrics.body()).contains("millhand_stream_entries{stream=\"orders\"} 1");
+      assertThat(metrics.body())
+          .contains("millhand_stream_entries{stream=\"orders\"} 1", "millhand_consumers_left_out 0")
+          .doesNotContain("redis_stream_");
 
       serve.signal(signal);
       assertThat(serve.awaitExit(SOON)).isZero();
@@ -80,6 +83,7 @@ class ServeProcessTest {
           {"--port", "70000"},
           {"--bind", "no.such.host.invalid"},
           {"--consumers", "-1"},
+          {"--article-names", "--no-redis-exporter-names"},
           {"--redis", "nonsense://x"}
         }) {
       try (var serve = ChildProcess.java(Main.class).args("serve").args(words).start()) {

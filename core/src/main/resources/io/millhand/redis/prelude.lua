@@ -132,3 +132,25 @@ local function lower_position(id)
   local safe = redis.call('GET', position)
   if safe and not below(safe, id) then redis.call('SET', position, before(id)) end
 end
+
+-- Where unfinished work begins in the stream, over all its groups, but not above the given id; the group whose it is,
+-- if one holds it below; how many groups there are; and whether ours is one of them.
+local function unfinished_from(first)
+  local holder
+  local groups, ours = 0, false
+  for _, row in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    local name, last
+    for i = 1, #row, 2 do
+      if row[i] == 'name' then name = row[i + 1] end
+      if row[i] == 'last-delivered-id' then last = row[i + 1] end
+    end
+    groups = groups + 1
+    ours = ours or name == group
+    local unfinished = lowest_pending(name) or last
+    if below(unfinished, first) then
+      first = unfinished
+      holder = name
+    end
+  end
+  return first, holder, groups, ours
+end

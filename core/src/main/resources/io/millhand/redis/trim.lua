@@ -7,18 +7,7 @@
 if not registered() then return 0 end
 if ARGV[4] == 'CAP' then return redis.call('XTRIM', stream, 'MAXLEN', '~', ARGV[5]) end
 
-local first = whole(math.max(0, now() - ARGV[5])) .. '-0'
-local ours = false
-for _, row in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-  local name, last
-  for i = 1, #row, 2 do
-    if row[i] == 'name' then name = row[i + 1] end
-    if row[i] == 'last-delivered-id' then last = row[i + 1] end
-  end
-  ours = ours or name == group
-  local unfinished = lowest_pending(name) or last
-  if below(unfinished, first) then first = unfinished end
-end
+local first, _, _, ours = unfinished_from(whole(math.max(0, now() - ARGV[5])) .. '-0')
 -- Without our own group nobody can tell what it has finished: it is about to be made anew.
 if not ours then return 0 end
 return redis.call('XTRIM', stream, 'MINID', '~', first)

@@ -10,8 +10,10 @@ import io.millhand.config.RedisSettings.Verify;
 import io.millhand.config.RedisUri;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Entry;
+import io.millhand.engine.Host;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.StreamDetails;
+import io.millhand.inspect.Operator;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Server;
 import java.io.IOException;
@@ -30,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A way to one Redis: makes workers, producers and inspectors. Thread-safe; one for each server is
- * enough.
+ * A way to one Redis: makes workers, producers, an inspector and an operator. Thread-safe; one for
+ * each server is enough.
  *
  * <p>It holds no connection itself. A worker opens four (reading, settling, heartbeat, and keeping
- * while it is the keeper), a producer, an inspector and the stream details one each.
+ * while it is the keeper), the others one each.
  */
 public final class Millhand implements AutoCloseable {
 
@@ -47,12 +49,14 @@ public final class Millhand implements AutoCloseable {
   private final List<Producer> producers = new CopyOnWriteArrayList<>();
   private final Inspector inspector;
   private final StreamDetails streamDetails;
+  private final Operator operator;
 
   private Millhand(RedisStreams streams, Server server) {
     this.streams = streams;
     this.server = server;
     this.inspector = new Inspector(streams);
     this.streamDetails = new StreamDetails(streams);
+    this.operator = new Operator(streams, System.getProperty("user.name", "?") + "@" + Host.name());
   }
 
   /** The version of this library. */
@@ -260,6 +264,14 @@ public final class Millhand implements AutoCloseable {
     return streamDetails;
   }
 
+  /**
+   * Acts on groups and their entries, and records what it did; the same one each time. In the audit
+   * stream it is the user and the host of this process.
+   */
+  public Operator operator() {
+    return operator;
+  }
+
   /** The server, as it was when we connected: product and version, such as {@code redis 7.0.15}. */
   public String serverVersion() {
     return server.product() + " " + server.version();
@@ -287,6 +299,7 @@ public final class Millhand implements AutoCloseable {
     producers.clear();
     inspector.close();
     streamDetails.close();
+    operator.close();
   }
 
   /** The entry itself is the payload. */

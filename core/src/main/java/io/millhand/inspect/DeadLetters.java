@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Reads the entries of a dead-letter stream: facts first, their number in the first of them, then
@@ -48,6 +49,22 @@ final class DeadLetters {
         body(fields, count, body),
         body.equals("omitted") ? DeadLetter.Body.OMITTED : DeadLetter.Body.WHOLE,
         Map.copyOf(facts));
+  }
+
+  /** The fields of the dead-letter stream's entry; {@link #read} reads the same from it. */
+  static Fields write(Map<String, String> factsOfIt, Fields body) {
+    var facts = new TreeMap<>(factsOfIt);
+    facts.put("~body", "omitted".equals(facts.get("~body")) ? "omitted" : "fields");
+    var pairs = new ArrayList<byte[]>();
+    pairs.add(HEAD.getBytes(UTF_8));
+    pairs.add(Integer.toString(facts.size() + 1).getBytes(UTF_8));
+    facts.forEach(
+        (name, value) -> {
+          pairs.add(name.getBytes(UTF_8));
+          pairs.add(value.getBytes(UTF_8));
+        });
+    pairs.addAll(body.pairs());
+    return Fields.ofPairs(pairs.toArray(byte[][]::new));
   }
 
   private static int factCount(Fields fields) {

@@ -30,6 +30,13 @@ public record Keys(String stream, String group, String prefix) {
     return close > open + 1 ? stream : "{" + stream + "}";
   }
 
+  /**
+   * What operators did to a stream and its groups: one for the stream, so that it outlives them.
+   */
+  public static String auditOf(String stream) {
+    return prefixOf(stream) + ":audit";
+  }
+
   /** Entry id to due time. */
   public String deferred() {
     return prefix + ":deferred";

@@ -62,4 +62,9 @@ public final class RedisStreams {
   public SurveyCommands surveying() {
     return new SurveyCommands(Wire.open(settings, "survey"));
   }
+
+  /** For an operator. */
+  public OperateCommands operating() {
+    return new OperateCommands(Wire.open(settings, "operate"));
+  }
 }

@@ -28,7 +28,15 @@ enum Script {
   RENEW,
   SWEEP,
   TRIM,
-  PUTBACK;
+  PUTBACK,
+  RELEASE,
+  CLAIM,
+  DISMISS,
+  SETID,
+  DISBAND,
+  PRUNE,
+  COUNT,
+  WITHDRAW;
 
   /**
    * From 7.0 on a script says itself that it may run at maxmemory, and XCLAIM drops what was

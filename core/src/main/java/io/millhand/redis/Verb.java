@@ -39,7 +39,8 @@ enum Verb implements ProtocolCommand {
   MEMORY,
   TIME,
   COMMAND,
-  CONFIG;
+  CONFIG,
+  ACL;
 
   private final byte[] raw = name().getBytes(US_ASCII);
 

@@ -57,6 +57,7 @@ class KeysTest {
             "{orders}:processing:position",
             "{orders}:processing:dead");
     assertThat(keys).hasToString("orders/processing");
+    assertThat(Keys.auditOf("orders")).isEqualTo("{orders}:audit");
   }
 
   /** By the specification of Redis Cluster. */

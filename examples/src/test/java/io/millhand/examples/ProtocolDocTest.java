@@ -13,6 +13,13 @@ import io.millhand.config.Retention;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.Event;
+import io.millhand.inspect.Actions.Despite;
+import io.millhand.inspect.Actions.Destruction;
+import io.millhand.inspect.Actions.Letters;
+import io.millhand.inspect.Actions.Pending;
+import io.millhand.inspect.Actions.Reach;
+import io.millhand.inspect.Actions.Selection;
+import io.millhand.inspect.Actions.TrimRule;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.util.ArrayList;
@@ -163,6 +170,32 @@ class ProtocolDocTest {
     }
   }
 
+  @Test
+  void an_operator_needs_no_more_for_all_that_he_does() throws Exception {
+    deadLetter();
+    try (var millhand = connectAs("operator")) {
+      var operator = millhand.operator();
+      var letters = millhand.inspector().dead("orders", "processing", Optional.empty(), 1);
+      operator.putBack("orders", "processing", letters);
+      var ids = List.of(letters.get(0).entry());
+      operator.claim("orders", "processing", "script", ids);
+      operator.release("orders", "processing", ids);
+      operator.claim("orders", "processing", "script", ids);
+      operator.removeConsumer("orders", "processing", "script", Pending.TAKE_OVER);
+      operator.ack("orders", "processing", ids);
+      operator.copy("orders", new Selection.Ids(ids), "orders-old");
+      operator.planTrim("orders", new TrimRule.AllBut(1), Reach.FINISHED);
+      operator.setPosition("orders", "processing", GroupStart.beginning());
+      operator.move("orders", new Selection.Ids(ids), "orders-old");
+      operator.trim("orders", new TrimRule.AllBut(1), Reach.PAST_UNFINISHED);
+      assertThat(
+              operator.destroyGroup("orders", "processing", Despite.BOTH, Letters.DELETE).result())
+          .isEqualTo(Destruction.Result.DESTROYED);
+    }
+    var audit = String.valueOf(redis.command("XRANGE", "{orders}:audit", "-", "+"));
+    assertThat(audit).contains("user, operator", "what, move", "what, group destroy");
+  }
+
   private void deadLetter() throws InterruptedException {
     Set<EntryId> dead = ConcurrentHashMap.newKeySet();
     try (var millhand = Millhand.connect(redis.url())) {
@@ -190,7 +223,7 @@ class ProtocolDocTest {
     var told =
         Docs.read("docs/protocol.md")
             .lines()
-            .filter(line -> line.matches("\\| `[a-z]+` \\| (worker|keeper|inspector).*"))
+            .filter(line -> line.matches("\\| `[a-z]+` \\| (worker|keeper|inspector|operator).*"))
             .map(line -> line.substring(3, line.indexOf('`', 3)))
             .collect(Collectors.toSet());
     assertThat(told).isEqualTo(Docs.scripts());

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Takes bytes apart into lines, of any encoding, with bounded memory. Used by one thread. */
-final class LineReader {
+public final class LineReader {
 
   /** Longer lines are cut: an entry may have 1 MiB, and JSON may write a byte as six. */
-  static final int MAX_LINE = 8 << 20;
+  public static final int MAX_LINE = 8 << 20;
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -22,7 +22,8 @@ final class LineReader {
   private long bytesRead;
   private long number;
 
-  LineReader(InputStream in) {
+  /** Reads from there; whoever opened it closes it. */
+  public LineReader(InputStream in) {
     this.in = in;
   }
 
@@ -34,10 +35,10 @@ final class LineReader {
    * @param size whether that is all of it
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Line(long number, byte[] raw, Size size) {
+  public record Line(long number, byte[] raw, Size size) {
 
     /** Without its end. */
-    byte[] content() {
+    public byte[] content() {
       var length = raw.length;
       if (length > 0 && raw[length - 1] == '\n') {
         length--;
@@ -48,13 +49,14 @@ final class LineReader {
       return Arrays.copyOf(raw, length);
     }
 
-    boolean isEmpty() {
+    /** Whether nothing stands on it. */
+    public boolean isEmpty() {
       return content().length == 0;
     }
   }
 
   /** Whether a line is too long. */
-  enum Size {
+  public enum Size {
     /** It is not. */
     WHOLE,
     /** It is, and the rest was skipped. */
@@ -62,7 +64,7 @@ final class LineReader {
   }
 
   /** The next line; empty at the end. A byte order mark at the beginning is left out. */
-  Optional<Line> next() throws IOException {
+  public Optional<Line> next() throws IOException {
     var line = new ByteArrayOutputStream(256);
     var size = Size.WHOLE;
     var ended = false;

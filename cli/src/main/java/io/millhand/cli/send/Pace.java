@@ -7,18 +7,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Not more than so many in a second, evenly. Used by one thread. */
-final class Pace {
+public final class Pace {
 
   private final double perSecond;
   private final long started = System.nanoTime();
   private long count;
 
-  Pace(double perSecond) {
+  /** That many in a second. */
+  public Pace(double perSecond) {
     this.perSecond = perSecond;
   }
 
   /** Waits until the next one may go. An interrupt ends the wait. */
-  void await() {
+  public void await() {
     var due = started + (long) (count++ * 1e9 / perSecond);
     while (due - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(due - System.nanoTime());
@@ -26,9 +27,12 @@ final class Pace {
   }
 
   /** Reads {@code 100} or {@code 100/s}. */
-  static final class Converter implements ITypeConverter<Double> {
+  public static final class Converter implements ITypeConverter<Double> {
 
     private static final Pattern RATE = Pattern.compile("(\\d+(?:\\.\\d+)?)(?:/s)?");
+
+    /** Made for picocli. */
+    public Converter() {}
 
     @Override
     public Double convert(String value) {

@@ -6,11 +6,12 @@ import io.millhand.cli.Escape;
 import io.millhand.delivery.EntryId;
 
 /** Entry ids from a command line. */
-final class Ids {
+public final class Ids {
 
   private Ids() {}
 
-  static EntryId parse(String text) {
+  /** An id, or a refusal that says what is wrong with it. */
+  public static EntryId parse(String text) {
     try {
       return EntryId.parse(text);
     } catch (IllegalArgumentException e) {

@@ -6,11 +6,12 @@ import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /** Values as the views write them: what is not known is null. */
-final class JsonValues {
+public final class JsonValues {
 
   private JsonValues() {}
 
-  static void text(JsonGenerator json, String name, Optional<String> value) {
+  /** A text, or null. */
+  public static void text(JsonGenerator json, String name, Optional<String> value) {
     json.writeName(name);
     value.ifPresentOrElse(json::writeString, json::writeNull);
   }

@@ -19,9 +19,10 @@ import picocli.CommandLine;
  * @param out what it printed, in lines
  * @param failure the message of its failure, or nothing
  */
-record InProcess(int exitCode, List<String> out, String failure) {
+public record InProcess(int exitCode, List<String> out, String failure) {
 
-  static InProcess run(EmbeddedRedis redis, Object command, String... args) {
+  /** Runs it against that Redis. */
+  public static InProcess run(EmbeddedRedis redis, Object command, String... args) {
     var out = new StringWriter();
     var failure = new StringBuilder();
     var words = new ArrayList<>(List.of("--redis", redis.url()));
@@ -40,7 +41,7 @@ record InProcess(int exitCode, List<String> out, String failure) {
   }
 
   /** All that it printed. */
-  String text() {
+  public String text() {
     return String.join("\n", out);
   }
 }

@@ -4,6 +4,8 @@ package io.millhand.cli.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.cli.Main;
+import io.millhand.cli.operate.DeadCommand;
+import io.millhand.cli.operate.GroupCreateCommand;
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;

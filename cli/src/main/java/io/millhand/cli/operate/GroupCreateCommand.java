@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.view;
+package io.millhand.cli.operate;
 
-import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.GroupOption;
@@ -9,11 +8,6 @@ import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StreamOption;
-import io.millhand.config.GroupStart;
-import io.millhand.delivery.EntryId;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +42,7 @@ public final class GroupCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var where = where();
+    var where = Starts.parse("--start", start);
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
       var created = inspector.createGroup(stream.stream(), group.group(), where);
@@ -71,28 +65,6 @@ public final class GroupCreateCommand implements Callable<Integer> {
                     created ? "was created" : "exists already and was left as it is"));
       }
       return ExitCode.OK;
-    }
-  }
-
-  private GroupStart where() {
-    return switch (start) {
-      case "beginning" -> GroupStart.beginning();
-      case "now", "$" -> GroupStart.now();
-      default -> start.matches("\\d+(-\\d+)?") ? GroupStart.after(id()) : GroupStart.at(time());
-    };
-  }
-
-  private EntryId id() {
-    return Ids.parse(start);
-  }
-
-  private Instant time() {
-    try {
-      return OffsetDateTime.parse(start).toInstant();
-    } catch (DateTimeException e) {
-      throw CommandFailure.usage(
-          "--start is '%s', but must be beginning, now, an entry id, or a time such as 2026-01-31T12:00:00Z"
-              .formatted(Escape.text(start)));
     }
   }
 }

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.view;
+package io.millhand.cli.operate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millhand.Millhand;
+import io.millhand.cli.view.InProcess;
+import io.millhand.cli.view.PendingCommand;
 import io.millhand.config.WorkerSettings.ShutdownHook;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
 import io.millhand.testkit.WithRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,8 +66,7 @@ class DeadTest {
   }
 
   private static InProcess dead(EmbeddedRedis redis, String... args) {
-    return InProcess.run(
-        redis, new DeadCommand(), ViewsTest.with(args, "--stream", "orders", "--group", "g"));
+    return OperateTest.run(redis, new DeadCommand(), args);
   }
 
   private static List<JsonNode> list(EmbeddedRedis redis) {
@@ -131,7 +136,7 @@ class DeadTest {
   @Test
   void all_that_match_are_put_back(EmbeddedRedis redis) {
     assertThat(dead(redis, "put-back", "--all", "--reason", "no stock", "--json").text())
-        .isEqualTo("{\"count\":2}");
+        .isEqualTo("{\"done\":\"dead retry\",\"count\":2}");
     assertThat(list(redis)).hasSize(1);
   }
 
@@ -155,14 +160,18 @@ class DeadTest {
 
   @Test
   void a_purge_wants_to_be_confirmed(EmbeddedRedis redis) {
+    assertThat(dead(redis, "purge", "--all", "--dry-run").text())
+        .containsPattern("dead letters +3");
     var unconfirmed = dead(redis, "purge", "--all");
     assertThat(unconfirmed.exitCode()).isEqualTo(2);
     assertThat(unconfirmed.failure()).contains("--yes");
     assertThat(list(redis)).hasSize(3);
 
-    assertThat(dead(redis, "purge", idOf(redis, "1-0"), "--yes").text())
+    assertThat(dead(redis, "purge", idOf(redis, "1-0"), "--yes").out())
+        .last()
         .isEqualTo("1 dead letter was deleted");
-    assertThat(dead(redis, "purge", "--all", "--yes").text())
+    assertThat(dead(redis, "purge", "--all", "--yes").out())
+        .last()
         .isEqualTo("2 dead letters were deleted");
     assertThat(list(redis)).isEmpty();
   }
@@ -175,6 +184,87 @@ class DeadTest {
     assertThat(dead(redis, "show", "nonsense").exitCode()).isEqualTo(2);
     assertThat(dead(redis, "show", "1-1").failure()).contains("has no dead letter 1-1");
     assertThat(dead(redis, "purge", "1-1", idOf(redis, "1-0"), "--yes").exitCode()).isEqualTo(1);
+    assertThat(list(redis)).hasSize(3);
+  }
+
+  @Test
+  void those_that_match_all_filters_are_retried_at_a_rate_up_to_a_limit(EmbeddedRedis redis) {
+    assertThat(dead(redis, "retry", "--field", "order_id=2", "--reason", "no match").text())
+        .isEqualTo("0 dead letters were put back");
+    assertThat(dead(redis, "retry", "--older-than", "1h").text())
+        .isEqualTo("0 dead letters were put back");
+    assertThat(dead(redis, "retry", "--newer-than", "1h", "--limit", "2", "--dry-run").text())
+        .containsPattern("dead letters +2");
+    assertThat(list(redis)).hasSize(3);
+
+    assertThat(dead(redis, "retry", "--field", "order_id=2").text())
+        .isEqualTo("1 dead letter was put back");
+    assertThat(dead(redis, "retry", "--all", "--limit", "1", "--rate", "1000/s").text())
+        .isEqualTo("1 dead letter was put back");
+    assertThat(list(redis))
+        .singleElement()
+        .extracting(letter -> letter.get("entry").asString())
+        .isEqualTo("1-0");
+  }
+
+  @Test
+  void a_field_is_changed_on_the_way_back_only_as_a_new_entry(EmbeddedRedis redis) {
+    var refused = dead(redis, "retry", "--all", "--set", "order_id=7");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.failure()).contains("add-anew");
+
+    var added =
+        dead(redis, "add-anew", "--field", "order_id=2", "--set", "order_id=7", "--set", "a=b");
+    assertThat(added.text()).contains("was added anew as", "every group");
+    assertThat(RedisProbe.list(redis.command("XRANGE", "orders", "-", "+")))
+        .last()
+        .asString()
+        .contains("order_id, 7, a, b");
+    var audit = String.valueOf(redis.command("XRANGE", "{orders}:audit", "-", "+"));
+    assertThat(audit).contains("what, dead add-anew");
+  }
+
+  @Test
+  void what_was_exported_and_purged_is_imported_once_with_every_byte(
+      EmbeddedRedis redis, @TempDir Path folder) throws IOException {
+    var before = list(redis);
+    var exported = dead(redis, "export");
+    assertThat(exported.text()).doesNotContain("\u001b", "\u202e");
+    var file = folder.resolve("dead.ndjson");
+    Files.write(file, exported.out());
+    dead(redis, "purge", "--all", "--yes");
+
+    assertThat(dead(redis, "import", file.toString()).text())
+        .isEqualTo("3 dead letters were imported");
+    assertThat(dead(redis, "import", file.toString()).text())
+        .isEqualTo("0 dead letters were imported");
+    assertThat(dead(redis, "export").out().stream().map(DeadTest::withoutId).sorted())
+        .isEqualTo(exported.out().stream().map(DeadTest::withoutId).sorted().toList());
+    assertThat(list(redis)).hasSameSizeAs(before);
+    assertThat(dead(redis, "retry", "--all").text()).isEqualTo("3 dead letters were put back");
+  }
+
+  private static String withoutId(String line) {
+    return line.replaceFirst("\"id\":\"[0-9-]+\",", "");
+  }
+
+  @Test
+  void a_line_that_is_no_dead_letter_ends_an_import_and_is_named(
+      EmbeddedRedis redis, @TempDir Path folder) throws IOException {
+    var file = folder.resolve("bad.ndjson");
+    for (var bad :
+        List.of(
+            "nonsense",
+            "[]",
+            "{\"facts\":{},\"fields\":[]}",
+            "{\"facts\":{\"~id\":\"1-0\"},\"fields\":[[\"a\"]]}")) {
+      Files.write(file, List.of("", bad));
+      var refused = dead(redis, "import", file.toString());
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.failure()).contains("line 2 is no dead letter");
+    }
+    assertThat(dead(redis, "import", folder.resolve("none").toString()).exitCode()).isEqualTo(2);
+    assertThat(dead(redis, "import").exitCode()).isEqualTo(2);
     assertThat(list(redis)).hasSize(3);
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.view;
+package io.millhand.cli.operate;
 
 import io.millhand.cli.Escape;
 import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
+import io.millhand.cli.view.JsonValues;
+import io.millhand.cli.view.Texts;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import java.util.ArrayList;
@@ -117,21 +119,12 @@ final class DeadLetterText {
         });
   }
 
-  static String added(DeadLetter letter, EntryId id) {
+  static String added(EntryId letter, EntryId id) {
     return Json.write(
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("id", letter.id().toString());
+          json.writeStringProperty("id", letter.toString());
           json.writeStringProperty("added", id.toString());
-          json.writeEndObject();
-        });
-  }
-
-  static String count(long count) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeNumberProperty("count", count);
           json.writeEndObject();
         });
   }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.operate;
+
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.GroupOption;
+import io.millhand.cli.Output;
+import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StreamOption;
+import io.millhand.cli.view.Ids;
+import io.millhand.delivery.EntryId;
+import io.millhand.inspect.Actions.Handover;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** What the commands share that are given ids of pending entries. A mixin. */
+public final class Handing {
+
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of pending entries.")
+  private List<String> ids = new ArrayList<>();
+
+  @Mixin private StreamOption stream = new StreamOption();
+  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private Confirmation confirmation = new Confirmation();
+  @Mixin private RedisOptions redis = new RedisOptions();
+  @Mixin private Output output = new Output();
+
+  /** Made for picocli. */
+  public Handing() {}
+
+  String stream() {
+    return stream.stream();
+  }
+
+  String group() {
+    return group.group();
+  }
+
+  Confirmation confirmation() {
+    return confirmation;
+  }
+
+  RedisOptions redis() {
+    return redis;
+  }
+
+  Output output() {
+    return output;
+  }
+
+  boolean hasIds() {
+    return !ids.isEmpty();
+  }
+
+  /** Each once, in order. */
+  List<EntryId> ids() {
+    return ids.stream().map(Ids::parse).distinct().toList();
+  }
+
+  List<EntryId> someIds() {
+    if (ids.isEmpty()) {
+      throw CommandFailure.usage("which entries? Give their ids; millhand pending lists them");
+    }
+    return ids();
+  }
+
+  Facts plan(String what) {
+    return Facts.plan(what).add("stream", stream()).add("group", group());
+  }
+
+  /** Prints what was done; what was not is a failure, and told why. */
+  int done(String what, Handover handover) {
+    Facts.done(what)
+        .add("entries", handover.done())
+        .add("trimmed", handover.trimmed())
+        .print(output);
+    if (!handover.missed().isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "%s/%s: these are not pending, or not elsewhere: %s. The others were done."
+              .formatted(
+                  stream(),
+                  group(),
+                  handover.missed().stream()
+                      .map(EntryId::toString)
+                      .collect(Collectors.joining(", "))));
+    }
+    return ExitCode.OK;
+  }
+}

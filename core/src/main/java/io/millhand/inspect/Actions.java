@@ -19,7 +19,8 @@ public final class Actions {
    *
    * @param done how many did
    * @param trimmed those whose bodies were gone from the stream: lost, and pending no more
-   * @param missed those that were asked for by id and are not pending, or are where they should go
+   * @param missed those that were asked for by id and were left alone: not pending (any more), or
+   *     that consumer's already
    */
   public record Handover(long done, List<EntryId> trimmed, List<EntryId> missed) {}
 
@@ -78,7 +79,7 @@ public final class Actions {
     NOTHING,
     /** Pending entries. */
     PENDING,
-    /** Registered workers: while one lives, it makes the group anew. */
+    /** Registered workers: one that lives makes the group anew, from the stream's beginning. */
     WORKERS,
     /** Both. */
     BOTH

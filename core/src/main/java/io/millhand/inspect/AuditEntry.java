@@ -2,29 +2,20 @@
 package io.millhand.inspect;
 
 import io.millhand.delivery.Fields;
-import io.millhand.error.MillhandException;
 import io.millhand.redis.OperateCommands;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * An operator's action on its way into the audit stream: written when it ends, well or not, if it
- * changed something. Used by one thread.
- */
-final class AuditEntry implements AutoCloseable {
+/** What an operator's action tells of itself in the audit stream. Used by one thread. */
+final class AuditEntry {
 
-  private static final Logger log = LoggerFactory.getLogger("io.millhand.operator");
   private static final int SHOWN = 1000;
 
-  private final OperateCommands redis;
   private final String stream;
   private final Map<String, String> fields = new LinkedHashMap<>();
   private long count;
 
-  AuditEntry(OperateCommands redis, String stream, String who, String what) {
-    this.redis = redis;
+  AuditEntry(String stream, String who, String what) {
     this.stream = stream;
     fields.put("who", who);
     fields.put("what", what);
@@ -47,23 +38,15 @@ final class AuditEntry implements AutoCloseable {
     return count;
   }
 
-  /** Writes it, if anything was changed. What was done stays done where that fails. */
+  void write(OperateCommands redis) {
+    redis.aclUser().ifPresent(user -> fields.put("user", user));
+    fields.put("count", Long.toString(count));
+    redis.audit(stream, Fields.of(fields));
+  }
+
+  /** What was done, and how many times. */
   @Override
-  public void close() {
-    if (count == 0) {
-      return;
-    }
-    try {
-      redis.aclUser().ifPresent(user -> fields.put("user", user));
-      fields.put("count", Long.toString(count));
-      redis.audit(stream, Fields.of(fields));
-    } catch (MillhandException e) {
-      log.warn(
-          "{}: {} of {} was done, but could not be recorded in the audit stream: {}",
-          stream,
-          fields.get("what"),
-          count,
-          e.getMessage());
-    }
+  public String toString() {
+    return "%s: %s (%d)".formatted(stream, fields.get("what"), count);
   }
 }

@@ -33,8 +33,11 @@ final class Entries {
     long done = 0;
     var trimmed = new ArrayList<EntryId>();
     var from = EntryId.ZERO;
+    var end = deed.redis().newest(deed.keys().stream());
     while (true) {
-      var ids = pendingOf(deed, consumer, from);
+      // A consumer that goes on to read must not keep this going.
+      var ids =
+          pendingOf(deed, consumer, from).stream().filter(id -> id.compareTo(end) <= 0).toList();
       if (ids.isEmpty()) {
         return new Handover(done, List.copyOf(trimmed), List.of());
       }

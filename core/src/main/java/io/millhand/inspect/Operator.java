@@ -4,6 +4,7 @@ package io.millhand.inspect;
 import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
 import io.millhand.inspect.Actions.AddedAnew;
@@ -32,6 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An operator's actions on groups and their entries. None of them loses an entry unless it was told
@@ -47,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * not be recorded is logged as a warning, and throws nothing.
  */
 public final class Operator implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.operator");
 
   private final RedisStreams streams;
   private final String who;
@@ -80,14 +85,44 @@ public final class Operator implements AutoCloseable {
   }
 
   private <R> R record(Keys keys, String what, Function<Deed, R> action) {
-    return act(
-        redis -> {
-          try (var audit = new AuditEntry(redis, keys.stream(), who, what)) {
-            if (!keys.group().isEmpty()) {
-              audit.with("group", keys.group());
-            }
-            return action.apply(new Deed(redis, keys, audit));
-          }
+    var audit = new AuditEntry(keys.stream(), who, what);
+    if (!keys.group().isEmpty()) {
+      audit.with("group", keys.group());
+    }
+    try {
+      return act(redis -> action.apply(new Deed(redis, keys, audit)));
+    } finally {
+      if (audit.count() > 0) {
+        write(audit);
+      }
+    }
+  }
+
+  /** On another connection where the first one broke. What was done stays done where that fails. */
+  private void write(AuditEntry audit) {
+    try {
+      act(
+          redis -> {
+            audit.write(redis);
+            return audit;
+          });
+    } catch (MillhandException e) {
+      log.warn("{} was done, but is not in the audit stream: {}", audit, e.getMessage());
+    }
+  }
+
+  /**
+   * Creates a group, and the stream where there is none; false when it exists already, and is left
+   * as it is.
+   */
+  public boolean createGroup(String stream, String group, GroupStart start) {
+    return record(
+        Keys.of(stream, group),
+        "group create",
+        deed -> {
+          var created = deed.redis().look().createGroup(stream, group, start);
+          deed.audit().with("start", start.argument()).counts(created ? 1 : 0);
+          return created;
         });
   }
 

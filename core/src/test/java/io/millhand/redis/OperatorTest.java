@@ -11,14 +11,17 @@ import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.UnavailableException;
 import io.millhand.inspect.Actions.Despite;
 import io.millhand.inspect.Actions.Destruction;
 import io.millhand.inspect.Actions.Handover;
 import io.millhand.inspect.Actions.Letters;
 import io.millhand.inspect.Actions.Pending;
 import io.millhand.inspect.Actions.Removal;
+import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Lag;
 import io.millhand.inspect.Operator;
+import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.redis.Settlement.Result;
 import java.util.List;
 import java.util.Map;
@@ -300,6 +303,47 @@ class OperatorTest extends OnEachServer {
                 "group", GROUP,
                 "ids", "[" + id + "]",
                 "count", "1"));
+  }
+
+  @Test
+  void a_group_is_created_once_and_that_is_recorded_once() {
+    assertThat(operator.createGroup(STREAM, "more", GroupStart.now())).isTrue();
+    assertThat(operator.createGroup(STREAM, "more", GroupStart.now())).isFalse();
+
+    assertThat(audit())
+        .singleElement()
+        .extracting(row -> row.get("what"))
+        .isEqualTo("group create");
+  }
+
+  @Test
+  void an_action_that_breaks_off_is_recorded_as_far_as_it_came() {
+    add(2);
+    var worker = worker("w1");
+    worker
+        .take(2)
+        .forEach(
+            each ->
+                worker.settle(
+                    new Settlement.Dead(each.id(), 1, 0, List.of("~id", each.id().toString()))));
+    var letters = track(new Inspector(streams)).dead(STREAM, GROUP, Optional.empty(), 10);
+    // The second is asked for when the first is done: then the connection is gone.
+    Iterable<DeadLetter> breaking =
+        () ->
+            letters.stream()
+                .peek(
+                    letter -> {
+                      if (letter.equals(letters.get(1))) {
+                        raw("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+                      }
+                    })
+                .iterator();
+
+    assertThatThrownBy(() -> operator.putBack(STREAM, GROUP, breaking))
+        .isInstanceOf(UnavailableException.class);
+
+    assertThat(audit()).singleElement().extracting(row -> row.get("count")).isEqualTo("1");
+    assertThat(raw("XLEN", KEYS.dead())).isEqualTo(1L);
   }
 
   @Test

@@ -12,7 +12,6 @@ import io.millhand.inspect.Actions.Selection;
 import io.millhand.inspect.Actions.Transfer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,22 +96,14 @@ public final class Chosen {
         limit == null ? Long.MAX_VALUE : limit);
   }
 
+  /** Prints what was done, and which ids are not there: to repeat a command is no failure. */
   int done(String what, Transfer transfer) {
     Facts.done(what)
         .add("added", transfer.added())
         .add("deleted", transfer.deleted())
         .add("pendingRecords", transfer.acked())
+        .add("notThere", transfer.missing())
         .print(output);
-    if (!transfer.missing().isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.FAILED,
-          "%s has no entries %s. The others were done."
-              .formatted(
-                  stream(),
-                  transfer.missing().stream()
-                      .map(EntryId::toString)
-                      .collect(Collectors.joining(", "))));
-    }
     return ExitCode.OK;
   }
 }

@@ -20,7 +20,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -87,14 +86,14 @@ final class DeadFile {
     @Override
     public boolean hasNext() {
       try {
-        for (var line = lines.next();
-            next == null && line.isPresent();
-            line = next == null ? lines.next() : Optional.empty()) {
-          if (!line.get().isEmpty()) {
-            next = letter(line.get());
+        while (next == null) {
+          var line = lines.next();
+          if (line.isEmpty()) {
+            return false;
           }
+          next = line.get().isEmpty() ? null : letter(line.get());
         }
-        return next != null;
+        return true;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -102,7 +101,7 @@ final class DeadFile {
 
     @Override
     public DeadLetterCopy next() {
-      if (next == null && !hasNext() || next == null) {
+      if (!hasNext() || next == null) {
         throw new NoSuchElementException();
       }
       var letter = next;

@@ -43,9 +43,8 @@ public final class GroupCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var where = Starts.parse("--start", start);
-    try (var millhand = redis.connect();
-        var inspector = millhand.inspector()) {
-      var created = inspector.createGroup(stream.stream(), group.group(), where);
+    try (var millhand = redis.connect()) {
+      var created = millhand.operator().createGroup(stream.stream(), group.group(), where);
       if (output.isJson()) {
         output.line(
             Json.write(

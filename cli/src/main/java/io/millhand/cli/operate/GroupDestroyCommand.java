@@ -40,7 +40,8 @@ public final class GroupDestroyCommand implements Callable<Integer> {
 
   @Option(
       names = "--even-with-workers",
-      description = "Even while workers are registered: one that lives makes the group anew.")
+      description =
+          "Even while workers are registered: one that lives makes the group anew, from the beginning.")
   private boolean evenWithWorkers;
 
   @Option(names = "--delete-dead-letters", description = "Delete its dead letters, too, for good.")
@@ -121,7 +122,7 @@ public final class GroupDestroyCommand implements Callable<Integer> {
       case WORKERS ->
           throw new CommandFailure(
               ExitCode.FAILED,
-              "%s was not destroyed: %d workers are registered, and would make it anew. Stop them first; --even-with-workers if they are known to be dead."
+              "%s was not destroyed: %d workers are registered, and would make it anew, from the beginning. Stop them first; --even-with-workers if they are known to be dead."
                   .formatted(name, ended.workers()));
     }
   }

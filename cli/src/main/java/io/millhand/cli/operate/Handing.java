@@ -12,7 +12,6 @@ import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Actions.Handover;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -71,23 +70,13 @@ public final class Handing {
     return Facts.plan(what).add("stream", stream()).add("group", group());
   }
 
-  /** Prints what was done; what was not is a failure, and told why. */
+  /** Prints what was done, and what was left alone: to repeat a command is no failure. */
   int done(String what, Handover handover) {
     Facts.done(what)
         .add("entries", handover.done())
         .add("trimmed", handover.trimmed())
+        .add("leftAlone", handover.missed())
         .print(output);
-    if (!handover.missed().isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.FAILED,
-          "%s/%s: these are not pending, or not elsewhere: %s. The others were done."
-              .formatted(
-                  stream(),
-                  group(),
-                  handover.missed().stream()
-                      .map(EntryId::toString)
-                      .collect(Collectors.joining(", "))));
-    }
     return ExitCode.OK;
   }
 }

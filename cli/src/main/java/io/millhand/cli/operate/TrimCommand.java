@@ -103,10 +103,12 @@ public final class TrimCommand implements Callable<Integer> {
     var reach = pastUnfinished ? Reach.PAST_UNFINISHED : Reach.FINISHED;
     try (var millhand = redis.connect()) {
       var operator = millhand.operator();
-      if (!confirmation.agreedTo(facts(operator.planTrim(stream.stream(), what, reach)), output)) {
+      var plan = operator.planTrim(stream.stream(), what, reach);
+      if (!confirmation.agreedTo(facts(plan), output)) {
         return ExitCode.OK;
       }
-      var gone = operator.trim(stream.stream(), what, reach);
+      // What was shown, though time has gone by.
+      var gone = operator.trim(stream.stream(), new TrimRule.Below(plan.firstKept()), reach);
       Facts.done(WHAT).add("stream", stream.stream()).add("removed", gone).print(output);
       return ExitCode.OK;
     }

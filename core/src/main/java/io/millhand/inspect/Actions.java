@@ -39,7 +39,7 @@ public final class Actions {
    * @param released entries that were made due now
    * @param trimmed entries of it whose bodies were gone from the stream
    */
-  public record Removal(Result result, long released, List<EntryId> trimmed) {
+  public record Removal(Removal.Result result, long released, List<EntryId> trimmed) {
     /** Whether a consumer is gone. */
     public enum Result {
       /** It is, by this. */
@@ -101,7 +101,8 @@ public final class Actions {
    * @param workers registered workers
    * @param deadLetters dead letters that were deleted
    */
-  public record Destruction(Result result, long pending, long workers, long deadLetters) {
+  public record Destruction(
+      Destruction.Result result, long pending, long workers, long deadLetters) {
     /** Whether a group is gone. */
     public enum Result {
       /** It is, by this. */

@@ -152,7 +152,7 @@ public record Verdict(Kind kind, String reason) {
     var grown = flow.added().get() - flow.settled().get();
     // Chance alone makes counts differ by about their square root.
     if (group.lag().entries() > 0
-        && grown > SURELY * Math.sqrt(flow.added().get() + flow.settled().get())) {
+        && grown > SURELY * Math.sqrt((double) flow.added().get() + flow.settled().get())) {
       return new Verdict(
           Kind.SLOW,
           "%s, so it falls back by %s/s: %s".formatted(rates, rate(in - out), waiting(group)));

@@ -119,6 +119,19 @@ class ExamplesTest {
   }
 
   @Test
+  void an_operator_repairs_and_it_is_recorded(EmbeddedRedis redis) {
+    OperatorExample.main(args(redis));
+    assertThat(output())
+        .contains(
+            "1 moved",
+            "1 would be skipped",
+            "0 would go, reports holds the rest",
+            "move by ",
+            "group set-id by ")
+        .doesNotContain("trim by");
+  }
+
+  @Test
   void a_producer_sends_one_many_and_without_waiting(EmbeddedRedis redis) {
     ProducerExample.main(args(redis));
     assertThat(output())

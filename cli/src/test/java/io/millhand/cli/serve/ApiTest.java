@@ -3,8 +3,8 @@ package io.millhand.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.cli.operate.DeadCommand;
 import io.millhand.cli.view.ConsumersCommand;
-import io.millhand.cli.view.DeadCommand;
 import io.millhand.cli.view.GroupsCommand;
 import io.millhand.cli.view.PendingCommand;
 import io.millhand.testkit.EmbeddedRedis;

@@ -40,6 +40,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -108,6 +109,11 @@ public final class Main implements Runnable {
     commands.put("demo-worker", DemoWorker.class);
     commands.put("demo-producer", DemoProducer.class);
     return commands;
+  }
+
+  /** All of them. */
+  static Set<String> commandNames() {
+    return COMMANDS.keySet();
   }
 
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here

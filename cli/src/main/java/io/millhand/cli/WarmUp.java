@@ -26,8 +26,7 @@ final class WarmUp {
 
   static void run() {
     var nowhere = new PrintWriter(Writer.nullWriter());
-    for (var command :
-        List.of("demo", "work", "send", "groups", "group", "consumers", "pending", "dead")) {
+    for (var command : Main.commandNames()) {
       var line = new String[] {command, "--help"};
       Main.commandLine(line, nowhere, nowhere).execute(line);
     }

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -47,28 +46,15 @@ public final class Inspector implements AutoCloseable {
   private static final List<String> SETTINGS =
       List.of("save", "appendfsync", "min-replicas-to-write", "client-output-buffer-limit");
 
-  private final RedisStreams streams;
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable InspectCommands current;
+  private final Turns<InspectCommands> turns;
 
   /** The first question connects. */
   public Inspector(RedisStreams streams) {
-    this.streams = streams;
+    this.turns = new Turns<>(streams::inspecting);
   }
 
   private <R> R ask(Function<InspectCommands, R> question) {
-    lock.lock();
-    try {
-      var commands = current;
-      if (commands == null || commands.isBroken()) {
-        close();
-        commands = streams.inspecting();
-        current = commands;
-      }
-      return question.apply(commands);
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(question);
   }
 
   /**
@@ -396,15 +382,7 @@ public final class Inspector implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (current != null) {
-        current.close();
-        current = null;
-      }
-    } finally {
-      lock.unlock();
-    }
+    turns.close();
   }
 
   private static long number(Map<String, String> info, String key) {

@@ -29,10 +29,8 @@ import io.millhand.redis.OperateCommands;
 import io.millhand.redis.OperateCommands.Positioned;
 import io.millhand.redis.RedisStreams;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +51,8 @@ public final class Operator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.operator");
 
-  private final RedisStreams streams;
   private final String who;
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable OperateCommands current;
+  private final Turns<OperateCommands> turns;
 
   /**
    * The first action connects.
@@ -65,23 +61,12 @@ public final class Operator implements AutoCloseable {
    * @param who stands in the audit stream, such as {@code user@host}
    */
   public Operator(RedisStreams streams, String who) {
-    this.streams = streams;
+    this.turns = new Turns<>(streams::operating);
     this.who = who;
   }
 
   private <R> R act(Function<OperateCommands, R> action) {
-    lock.lock();
-    try {
-      var commands = current;
-      if (commands == null || commands.isBroken()) {
-        close();
-        commands = streams.operating();
-        current = commands;
-      }
-      return action.apply(commands);
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(action);
   }
 
   private <R> R record(Keys keys, String what, Function<Deed, R> action) {
@@ -289,14 +274,6 @@ public final class Operator implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (current != null) {
-        current.close();
-        current = null;
-      }
-    } finally {
-      lock.unlock();
-    }
+    turns.close();
   }
 }

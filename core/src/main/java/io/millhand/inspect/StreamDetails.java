@@ -15,10 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at many streams and groups in few round trips, with what Redis itself tells of them: for
@@ -35,13 +33,11 @@ public final class StreamDetails implements AutoCloseable {
 
   private static final long COUNT_BYTES = 256 * 1024;
 
-  private final RedisStreams streams;
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable SurveyCommands current;
+  private final Turns<SurveyCommands> turns;
 
   /** The first survey connects. */
   public StreamDetails(RedisStreams streams) {
-    this.streams = streams;
+    this.turns = new Turns<>(streams::surveying);
   }
 
   /**
@@ -156,18 +152,7 @@ public final class StreamDetails implements AutoCloseable {
   }
 
   private <R> R ask(Function<SurveyCommands, R> question) {
-    lock.lock();
-    try {
-      var commands = current;
-      if (commands == null || commands.isBroken()) {
-        close();
-        commands = streams.surveying();
-        current = commands;
-      }
-      return question.apply(commands);
-    } finally {
-      lock.unlock();
-    }
+    return turns.take(question);
   }
 
   /** A group that is looked at, and what is known of its stream. */
@@ -334,14 +319,6 @@ public final class StreamDetails implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (current != null) {
-        current.close();
-        current = null;
-      }
-    } finally {
-      lock.unlock();
-    }
+    turns.close();
   }
 }

@@ -150,7 +150,7 @@ public final class FindCommand implements Callable<Integer> {
                       .orElse("its due time is lost; the keeper makes it due within a minute"),
                   failed(deferred.failure()));
       case Place.Dead dead ->
-          "dead since %s: %s; put it back with millhand dead (letter %s)"
+          "dead since %s: %s; back with: millhand dead retry %s"
               .formatted(
                   Texts.time(dead.letter().last()),
                   Escape.text(dead.letter().reason()),

@@ -111,6 +111,16 @@ class EntriesTest {
   }
 
   @Test
+  void find_tells_how_a_dead_letter_comes_back(EmbeddedRedis redis) {
+    redis.command("XACK", "orders", "g", "2-0");
+    redis.command("XADD", "{orders}:g:dead", "5-0", "~millhand", "2", "~id", "2-0");
+
+    assertThat(InProcess.run(redis, new FindCommand(), "orders", "2-0").out().get(1))
+        .contains("dead since")
+        .endsWith("back with: millhand dead retry 5-0");
+  }
+
+  @Test
   void find_by_id_tells_what_is_handled_gone_or_not_there_yet(EmbeddedRedis redis) {
     assertThat(InProcess.run(redis, new FindCommand(), "orders", "1-0").out().get(1))
         .contains("handled");

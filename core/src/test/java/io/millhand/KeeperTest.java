@@ -103,8 +103,10 @@ class KeeperTest {
 
   @Test
   void what_a_foreign_consumer_holds_is_taken_over_after_reclaim_after_and_not_before() {
-    bench.inspector.createGroup(
-        Bench.STREAM, Bench.GROUP, io.millhand.config.GroupStart.beginning());
+    bench
+        .millhand
+        .operator()
+        .createGroup(Bench.STREAM, Bench.GROUP, io.millhand.config.GroupStart.beginning());
     var id = bench.send("1");
     bench.redis.command("XREADGROUP", "GROUP", Bench.GROUP, "python", "STREAMS", Bench.STREAM, ">");
     var startedAt = System.nanoTime();

@@ -178,7 +178,9 @@ class RetryTest {
     bench.events.await(Event.DeadLettered.class);
     mended.set(true);
 
-    assertThat(bench.inspector.putBackAll(Bench.STREAM, Bench.GROUP, letter -> true)).isEqualTo(1);
+    var letters = bench.inspector.deadLetters(Bench.STREAM, Bench.GROUP, letter -> true, 10);
+    assertThat(bench.millhand.operator().putBack(Bench.STREAM, Bench.GROUP, letters).done())
+        .isEqualTo(1);
     bench.events.await(Event.Acked.class);
     assertThat(attempts).containsExactly(1, 1);
     assertThat(bench.inspector.dead(Bench.STREAM, Bench.GROUP, Optional.empty(), 1)).isEmpty();

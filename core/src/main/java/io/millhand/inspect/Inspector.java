@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.inspect;
 
-import io.millhand.config.GroupStart;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
@@ -10,7 +9,6 @@ import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.inspect.Snapshots.FailureInfo;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Snapshots.PendingEntry;
-import io.millhand.inspect.Snapshots.PutBack;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
 import io.millhand.redis.Failure;
@@ -33,8 +31,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at streams, groups, consumers, pending, deferred and dead entries, and repairs. The one
- * read model: every tool only renders what this sees. Thread-safe: one question at a time.
+ * Looks at streams, groups, consumers, pending, deferred and dead entries, and changes nothing. The
+ * one read model: every tool only renders what this sees. Thread-safe: one question at a time.
  *
  * <p>Every method throws {@link io.millhand.error.UnavailableException} when Redis cannot be used,
  * {@link io.millhand.error.DeniedException} when a permission is missing, and {@link
@@ -311,73 +309,15 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Makes the entry behind a dead letter pending again, due now, for this group alone, with a fresh
-   * set of attempts.
-   */
-  public PutBack putBack(String key, String group, DeadLetter letter) {
-    return ask(
-        redis ->
-            PutBack.valueOf(
-                redis.putBack(Keys.of(key, group), letter.id(), letter.entry()).name()));
-  }
-
-  /**
-   * Puts back every dead letter that passes the filter and was there when the call began; those
-   * whose entry is gone stay.
+   * A group's dead letters, newest first, a page at a time while they are taken. What is added
+   * meanwhile is not seen.
    *
-   * @return how many were put back
+   * @param filter only those
+   * @param limit how many at most
    */
-  public long putBackAll(String key, String group, Predicate<DeadLetter> filter) {
-    return walkDead(key, group, filter, letter -> putBack(key, group, letter) == PutBack.DONE);
-  }
-
-  /**
-   * Adds a dead letter's fields to the stream as a new entry, and removes the dead letter.
-   * <strong>Every</strong> group of the stream will see the new entry.
-   *
-   * @throws io.millhand.error.RefusedException when the dead letter keeps no fields
-   */
-  public EntryId addAnew(String key, String group, DeadLetter letter) {
-    if (letter.fields().count() == 0) {
-      throw new io.millhand.error.RefusedException(
-          "the dead letter %s keeps no fields; nothing was added".formatted(letter.id()));
-    }
-    return ask(
-        redis -> {
-          var id = redis.add(key, letter.fields());
-          redis.delete(Keys.of(key, group).dead(), List.of(letter.id()));
-          return id;
-        });
-  }
-
-  /**
-   * Deletes every dead letter that passes the filter and was there when the call began, for good.
-   *
-   * @return how many were deleted
-   */
-  public long purge(String key, String group, Predicate<DeadLetter> filter) {
-    var dead = Keys.of(key, group).dead();
-    return walkDead(
-        key, group, filter, letter -> ask(redis -> redis.delete(dead, List.of(letter.id()))) == 1);
-  }
-
-  private long walkDead(
-      String key, String group, Predicate<DeadLetter> filter, Predicate<DeadLetter> act) {
-    long done = 0;
-    var before = Optional.<EntryId>empty();
-    while (true) {
-      var page = dead(key, group, before, PAGE);
-      done += page.stream().filter(filter).filter(act).count();
-      if (page.size() < PAGE) {
-        return done;
-      }
-      before = Optional.of(page.get(page.size() - 1).id());
-    }
-  }
-
-  /** Creates a group, and the stream where there is none; false when it exists already. */
-  public boolean createGroup(String key, String group, GroupStart start) {
-    return ask(redis -> redis.createGroup(key, group, start));
+  public Iterable<DeadLetter> deadLetters(
+      String key, String group, Predicate<DeadLetter> filter, long limit) {
+    return new DeadWalk(this, key, group, filter, limit);
   }
 
   @Override

@@ -17,7 +17,7 @@ import io.millhand.delivery.Fields;
 import io.millhand.error.DeniedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.inspect.Inspector;
-import io.millhand.inspect.Snapshots;
+import io.millhand.inspect.Operator;
 import io.millhand.redis.ReadCommands.Seen;
 import io.millhand.redis.SendCommands.Added;
 import io.millhand.redis.Settlement.Result;
@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -295,7 +296,8 @@ class AccessTest extends OnEachServer {
 
     look(inspector);
     assertNothingWasDenied();
-    denied(() -> inspector.putBackAll(KEYS.stream(), KEYS.group(), letter -> true));
+    var letters = inspector.dead(KEYS.stream(), KEYS.group(), Optional.empty(), 10);
+    denied(() -> new Operator(streams, "test").putBack(KEYS.stream(), KEYS.group(), letters));
   }
 
   @Test
@@ -309,11 +311,14 @@ class AccessTest extends OnEachServer {
 
     look(inspector);
     var letters = inspector.dead(KEYS.stream(), KEYS.group(), Optional.empty(), 10);
-    assertThat(inspector.putBack(KEYS.stream(), KEYS.group(), letters.get(0)))
-        .isEqualTo(Snapshots.PutBack.DONE);
-    inspector.addAnew(KEYS.stream(), KEYS.group(), letters.get(1));
-    assertThat(inspector.purge(KEYS.stream(), KEYS.group(), letter -> true)).isEqualTo(1);
-    assertThat(inspector.createGroup(KEYS.stream(), "billing", GroupStart.beginning())).isTrue();
+    var operator = track(new Operator(streams, "test"));
+    var stream = KEYS.stream();
+    var group = KEYS.group();
+    assertThat(operator.putBack(stream, group, letters.subList(0, 1)).done()).isEqualTo(1);
+    assertThat(operator.addAnew(stream, group, letters.subList(1, 2), UnaryOperator.identity()))
+        .hasSize(1);
+    assertThat(operator.purge(stream, group, letters)).isEqualTo(1);
+    assertThat(operator.createGroup(stream, "billing", GroupStart.beginning())).isTrue();
     assertNothingWasDenied();
   }
 

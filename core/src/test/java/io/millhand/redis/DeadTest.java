@@ -4,12 +4,12 @@ package io.millhand.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.RefusedException;
 import io.millhand.inspect.Inspector;
+import io.millhand.inspect.Operator;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.redis.Settlement.Dead;
 import io.millhand.redis.Settlement.Result;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,10 +292,12 @@ class DeadTest extends OnEachServer {
     addRaw(fields);
     worker.settle(dead(worker.take()));
 
-    var added = inspector.addAnew(KEYS.stream(), KEYS.group(), letters().get(0));
+    var added =
+        track(new Operator(streams, "test"))
+            .addAnew(KEYS.stream(), KEYS.group(), letters(), UnaryOperator.identity());
 
     var arrival = worker.take(1).get(0);
-    assertThat(arrival.id()).isEqualTo(added);
+    assertThat(arrival.id()).isEqualTo(added.get(0).added());
     assertThat(arrival.entry().fields()).isEqualTo(fields);
     assertThat(letters()).isEmpty();
   }
@@ -332,8 +335,10 @@ class DeadTest extends OnEachServer {
     assertThat(letter.entry()).isEqualTo(new EntryId(5, 3));
     assertThat(letter.reason()).isEqualTo("too large");
     assertThat(letter.fields().count()).isZero();
-    assertThatThrownBy(() -> inspector.addAnew(KEYS.stream(), KEYS.group(), letter))
-        .isInstanceOf(RefusedException.class);
+    assertThat(
+            track(new Operator(streams, "test"))
+                .addAnew(KEYS.stream(), KEYS.group(), List.of(letter), UnaryOperator.identity()))
+        .isEmpty();
     assertThat(letters()).hasSize(1);
   }
 

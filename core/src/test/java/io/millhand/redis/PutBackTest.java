@@ -8,6 +8,7 @@ import io.millhand.delivery.Delivery.Count;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
 import io.millhand.inspect.Inspector;
+import io.millhand.inspect.Operator;
 import io.millhand.inspect.Snapshots;
 import io.millhand.redis.InspectCommands.PutBack;
 import java.util.List;
@@ -130,12 +131,19 @@ class PutBackTest extends OnEachServer {
   }
 
   @Test
-  void an_inspector_puts_back_all_that_can_be_and_leaves_the_rest() {
+  void an_operator_puts_back_all_that_can_be_and_leaves_the_rest() {
     var ids = List.of(dead(), dead(), dead());
     trimAway(ids.get(1));
     var inspector = track(new Inspector(streams));
 
-    assertThat(inspector.putBackAll(KEYS.stream(), KEYS.group(), letter -> true)).isEqualTo(2);
+    assertThat(
+            track(new Operator(streams, "test"))
+                .putBack(
+                    KEYS.stream(),
+                    KEYS.group(),
+                    inspector.deadLetters(KEYS.stream(), KEYS.group(), letter -> true, 10))
+                .done())
+        .isEqualTo(2);
 
     assertThat(pendingOf(DEFERRED_CONSUMER)).containsExactly(ids.get(0), ids.get(2));
     assertThat(inspector.dead(KEYS.stream(), KEYS.group(), Optional.empty(), 10))

@@ -29,14 +29,19 @@ public final class DeadLettersExample {
       }
 
       // Pending again, due now, for this group alone, with a fresh set of attempts.
-      var back =
-          inspector.putBackAll(
-              "orders", "billing", letter -> letter.error().orElse("").contains("IllegalState"));
-      System.out.println("put back: " + back);
+      var operator = millhand.operator();
+      var mended =
+          inspector.deadLetters(
+              "orders",
+              "billing",
+              letter -> letter.error().orElse("").contains("IllegalState"),
+              1000);
+      System.out.println("put back: " + operator.putBack("orders", "billing", mended).done());
       succeed(millhand);
 
       // What nobody wants any more can be deleted for good.
-      System.out.println("purged: " + inspector.purge("orders", "billing", letter -> true));
+      var rest = inspector.deadLetters("orders", "billing", letter -> true, 1000);
+      System.out.println("purged: " + operator.purge("orders", "billing", rest));
     }
   }
 

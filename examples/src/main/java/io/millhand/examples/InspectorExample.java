@@ -17,7 +17,7 @@ public final class InspectorExample {
     try (var millhand = Millhand.connect(Example.url(args));
         var inspector = millhand.inspector();
         var producer = millhand.producer("orders")) {
-      inspector.createGroup("orders", "reports", GroupStart.beginning());
+      millhand.operator().createGroup("orders", "reports", GroupStart.beginning());
       producer.send(Map.of("order_id", "123"));
       producer.send(Map.of("order_id", "124"));
 

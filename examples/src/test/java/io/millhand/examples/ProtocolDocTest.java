@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,17 +157,21 @@ class ProtocolDocTest {
     }
     try (var millhand = connectAs("operator")) {
       var inspector = millhand.inspector();
-      assertThat(inspector.putBackAll("orders", "processing", letter -> true)).isEqualTo(1);
+      var operator = millhand.operator();
+      var letters = inspector.deadLetters("orders", "processing", letter -> true, 10);
+      assertThat(operator.putBack("orders", "processing", letters).done()).isEqualTo(1);
       assertThat(inspector.deferred("orders", "processing", EntryId.ZERO, 10)).hasSize(1);
-      assertThat(inspector.createGroup("orders", "more", GroupStart.now())).isTrue();
+      assertThat(operator.createGroup("orders", "more", GroupStart.now())).isTrue();
     }
     deadLetter();
     deadLetter();
     try (var millhand = connectAs("operator")) {
       var inspector = millhand.inspector();
-      var letter = inspector.dead("orders", "processing", Optional.empty(), 1).get(0);
-      inspector.addAnew("orders", "processing", letter);
-      assertThat(inspector.purge("orders", "processing", each -> true)).isPositive();
+      var operator = millhand.operator();
+      var newest = inspector.deadLetters("orders", "processing", letter -> true, 1);
+      operator.addAnew("orders", "processing", newest, UnaryOperator.identity());
+      var rest = inspector.deadLetters("orders", "processing", letter -> true, 10);
+      assertThat(operator.purge("orders", "processing", rest)).isPositive();
     }
   }
 

@@ -186,8 +186,8 @@ final class DeadLetterActions {
     if (!terms.ids().isEmpty()) {
       return named();
     }
-    return new DeadWalk(
-        inspector, stream, group, terms.filter().at(inspector.serverTime()), terms.limit());
+    return inspector.deadLetters(
+        stream, group, terms.filter().at(inspector.serverTime()), terms.limit());
   }
 
   /** Those that were named; all must be there before anything is done. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.operate;
+package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
-import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import java.util.Iterator;
 import java.util.List;

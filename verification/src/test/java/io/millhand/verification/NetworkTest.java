@@ -103,20 +103,24 @@ class NetworkTest {
   @Test
   void entries_of_a_lost_reply_to_a_read_are_found_at_once_and_not_after_a_lease() {
     var worker = worker();
-    // The entry is there before it is asked for, so that the reply which is cut is the one with it.
-    worker.worker().pause();
-    await().atMost(ofSeconds(5)).until(() -> "0".equals(redis.info("blocked_clients")));
-    rig.load().burst(1);
-    var lost = proxy.when(word("XREADGROUP"), new Fault.CutAfter(0));
-    worker.worker().resume();
-    struck(lost);
-    var at = Instant.now();
+    var recovery = Duration.ZERO;
+    // On a busy machine the blocked read may end before the entry comes, and its empty reply be
+    // cut.
+    for (int i = 1; i <= 40 && !foundUnheld(worker); i++) {
+      struck(proxy.when(word("BLOCK"), new Fault.CutAfter(0)));
+      rig.load().burst(1);
+      var at = Instant.now();
+      worker.awaitHandled(i, ofSeconds(10));
+      recovery = Duration.between(at, Instant.now());
+    }
 
-    worker.awaitHandled(1, ofSeconds(10));
-    var recovery = Duration.between(at, Instant.now());
-    assertThat(worker.all(Event.Read.class)).anyMatch(read -> read.origin() == Origin.UNHELD);
+    assertThat(foundUnheld(worker)).as("%s", worker.all(Event.class)).isTrue();
     assertThat(recovery).isLessThan(ofSeconds(2));
     rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
+  }
+
+  private static boolean foundUnheld(LocalWorker worker) {
+    return worker.all(Event.Read.class).stream().anyMatch(read -> read.origin() == Origin.UNHELD);
   }
 
   @Test

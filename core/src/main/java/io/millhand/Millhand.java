@@ -13,7 +13,6 @@ import io.millhand.delivery.Entry;
 import io.millhand.engine.Host;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
-import io.millhand.inspect.StreamDetails;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Server;
 import java.io.IOException;
@@ -48,14 +47,12 @@ public final class Millhand implements AutoCloseable {
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final List<Producer> producers = new CopyOnWriteArrayList<>();
   private final Inspector inspector;
-  private final StreamDetails streamDetails;
   private final Operator operator;
 
   private Millhand(RedisStreams streams, Server server) {
     this.streams = streams;
     this.server = server;
     this.inspector = new Inspector(streams);
-    this.streamDetails = new StreamDetails(streams);
     this.operator = new Operator(streams, System.getProperty("user.name", "?") + "@" + Host.name());
   }
 
@@ -254,14 +251,9 @@ public final class Millhand implements AutoCloseable {
     producers.add(producer);
   }
 
-  /** Looks at streams, groups and entries, and repairs; the same one each time. */
+  /** Looks at streams, groups and entries, and changes nothing; the same one each time. */
   public Inspector inspector() {
     return inspector;
-  }
-
-  /** Looks at many streams at once, for those who watch them; the same one each time. */
-  public StreamDetails streamDetails() {
-    return streamDetails;
   }
 
   /**
@@ -298,7 +290,6 @@ public final class Millhand implements AutoCloseable {
     producers.forEach(Producer::close);
     producers.clear();
     inspector.close();
-    streamDetails.close();
     operator.close();
   }
 

@@ -29,8 +29,7 @@ final class DeadActions {
     var refused = new ArrayList<Refused>();
     for (var letter : letters) {
       var met =
-          PutBack.valueOf(
-              deed.redis().look().putBack(deed.keys(), letter.id(), letter.entry()).name());
+          PutBack.valueOf(deed.redis().putBack(deed.keys(), letter.id(), letter.entry()).name());
       if (met == PutBack.DONE) {
         deed.audit().counts(1);
       } else {

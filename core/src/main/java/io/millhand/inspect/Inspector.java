@@ -14,7 +14,6 @@ import io.millhand.inspect.Snapshots.WorkerInfo;
 import io.millhand.redis.Failure;
 import io.millhand.redis.InspectCommands;
 import io.millhand.redis.InspectCommands.PendingRow;
-import io.millhand.redis.InspectCommands.StreamFacts;
 import io.millhand.redis.Keys;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Registration;
@@ -24,10 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,29 +92,20 @@ public final class Inspector implements AutoCloseable {
     return streams(List.of(key)).stream().findFirst();
   }
 
-  /** Those of these streams that exist, in a few round trips. */
+  /** Those of these streams that exist, in their order, in a few round trips. */
   public List<StreamSnapshot> streams(List<String> keys) {
-    return ask(
-        redis -> {
-          var facts = redis.streams(keys);
-          return IntStream.range(0, keys.size())
-              .boxed()
-              .flatMap(i -> facts.get(i).stream().map(each -> stream(keys.get(i), each)))
-              .toList();
-        });
+    return survey(keys, (stream, group) -> false).streams();
   }
 
-  private static StreamSnapshot stream(String key, StreamFacts facts) {
-    var info = facts.stream();
-    return new StreamSnapshot(
-        key,
-        number(info, "length"),
-        id(info, "last-generated-id"),
-        Optional.ofNullable(info.get("first-entry")).map(EntryId::parse),
-        Optional.ofNullable(info.get("last-entry")).map(EntryId::parse),
-        Optional.ofNullable(info.get("entries-added")).map(Long::parseLong),
-        facts.bytes(),
-        (int) number(info, "groups"));
+  /**
+   * Streams and groups in one look: a few round trips for all together. Nothing here takes longer
+   * the more is pending. A stream that does not exist, or is gone meanwhile, is left out.
+   *
+   * @param keys which streams
+   * @param wanted whether to look at that group of that stream
+   */
+  public Survey survey(List<String> keys, BiPredicate<String, String> wanted) {
+    return ask(redis -> new Surveyor(redis).survey(keys, wanted));
   }
 
   /**
@@ -124,11 +114,11 @@ public final class Inspector implements AutoCloseable {
    * @throws NoGroupException when there is no such stream
    */
   public List<GroupSnapshot> groups(String key) {
-    var groups = groups(List.of(key));
-    if (groups.isEmpty() && stream(key).isEmpty()) {
+    var seen = survey(List.of(key), (stream, group) -> true);
+    if (seen.streams().isEmpty()) {
       throw new NoGroupException("there is no stream " + key, null);
     }
-    return groups;
+    return seen.groups();
   }
 
   /**
@@ -136,7 +126,7 @@ public final class Inspector implements AutoCloseable {
    * stream that is gone has none.
    */
   public List<GroupSnapshot> groups(List<String> keys) {
-    return ask(redis -> new GroupReader(redis).groups(keys));
+    return survey(keys, (stream, group) -> true).groups();
   }
 
   /** One group. */
@@ -327,9 +317,5 @@ public final class Inspector implements AutoCloseable {
 
   private static long number(Map<String, String> info, String key) {
     return Long.parseLong(info.getOrDefault(key, "0"));
-  }
-
-  private static EntryId id(Map<String, String> info, String key) {
-    return EntryId.parse(info.getOrDefault(key, "0-0"));
   }
 }

@@ -31,6 +31,7 @@ final class Locator {
   Place locate(EntryId id) {
     var facts =
         redis
+            .survey()
             .streams(List.of(keys.stream()))
             .get(0)
             .orElseThrow(() -> new NoGroupException("there is no stream " + keys.stream(), null));

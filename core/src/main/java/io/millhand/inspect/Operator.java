@@ -105,7 +105,7 @@ public final class Operator implements AutoCloseable {
         Keys.of(stream, group),
         "group create",
         deed -> {
-          var created = deed.redis().look().createGroup(stream, group, start);
+          var created = deed.redis().createGroup(stream, group, start);
           deed.audit().with("start", start.argument()).counts(created ? 1 : 0);
           return created;
         });

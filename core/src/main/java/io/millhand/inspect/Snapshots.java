@@ -26,6 +26,7 @@ public final class Snapshots {
    * @param bytes memory that the stream takes, its groups' pending lists included, by a sample;
    *     empty where we may not ask
    * @param groups how many groups it has
+   * @param inner how Redis holds it
    */
   public record StreamSnapshot(
       String key,
@@ -35,13 +36,23 @@ public final class Snapshots {
       Optional<EntryId> newest,
       Optional<Long> added,
       Optional<Long> bytes,
-      int groups) {
+      int groups,
+      Inner inner) {
 
     /** Memory for each entry, about; empty where it is not known, or there is none. */
     public Optional<Long> bytesPerEntry() {
       return length == 0 ? Optional.empty() : bytes.map(all -> all / length);
     }
   }
+
+  /**
+   * How Redis holds a stream.
+   *
+   * @param radixTreeKeys nodes that hold entries
+   * @param radixTreeNodes nodes in all
+   * @param maxDeleted the highest id that was ever deleted; empty where the server does not tell
+   */
+  public record Inner(long radixTreeKeys, long radixTreeNodes, Optional<EntryId> maxDeleted) {}
 
   /**
    * A group.
@@ -53,15 +64,17 @@ public final class Snapshots {
    * @param deferred entries that wait for their due time
    * @param dead dead letters
    * @param lastDelivered the last id that it was given
-   * @param oldestUndelivered how long ago the oldest entry that it has not been given was added
-   * @param oldestPending how long ago the oldest entry that is pending (deferred ones too) was
-   *     added, and its id
+   * @param oldestUndelivered how long ago the oldest entry that it has not been given was added;
+   *     empty where there is none, and where its id is no time
+   * @param oldestPending the oldest entry that is pending (deferred ones too)
    * @param workers registered workers
    * @param consumers consumers in all, the reserved one not counted
    * @param keeper the worker that keeps it now
    * @param dueNow deferred entries that are due and wait to be taken
    * @param progress how far the stream and the group have come
    * @param crew who works on it
+   * @param members its consumers by name, the reserved one too; of thousands only those on which
+   *     something is pending
    */
   public record GroupSnapshot(
       String stream,
@@ -78,21 +91,56 @@ public final class Snapshots {
       Optional<String> keeper,
       long dueNow,
       Progress progress,
-      Crew crew) {
+      Crew crew,
+      List<Member> members) {
 
     /** Whether anything waits, is in hand, or will be due. */
     public boolean hasWork() {
       return lag.entries() > 0 || pending > 0 || deferred > 0;
     }
+
+    /** The same without its members: for those who keep many looks. */
+    GroupSnapshot alone() {
+      return new GroupSnapshot(
+          stream,
+          name,
+          lag,
+          pending,
+          deferred,
+          dead,
+          lastDelivered,
+          oldestUndelivered,
+          oldestPending,
+          workers,
+          consumers,
+          keeper,
+          dueNow,
+          progress,
+          crew,
+          List.of());
+    }
   }
+
+  /**
+   * A consumer of a group, in short.
+   *
+   * @param name its name
+   * @param kind what it is
+   * @param pending entries pending there
+   * @param idle time since it last asked Redis for something, or was given something; empty where
+   *     there are too many to ask
+   */
+  public record Member(
+      String name, ConsumerSnapshot.Kind kind, long pending, Optional<Duration> idle) {}
 
   /**
    * How far a stream and a group have come, in counters that only grow: two looks make a rate.
    *
    * @param added entries that were ever added to the stream; empty where the server does not tell
    * @param read entries of them that the group was given; empty where the server cannot tell
+   * @param reportedLag the lag as the server tells it, right or wrong; empty where it does not know
    */
-  public record Progress(Optional<Long> added, Optional<Long> read) {}
+  public record Progress(Optional<Long> added, Optional<Long> read, Optional<Long> reportedLag) {}
 
   /**
    * Who works on a group.
@@ -124,9 +172,9 @@ public final class Snapshots {
    * The entry that holds a stream from being trimmed.
    *
    * @param id its id
-   * @param age how long ago it was added
+   * @param age how long ago it was added; empty where its id is no time
    */
-  public record Pin(EntryId id, Duration age) {}
+  public record Pin(EntryId id, Optional<Duration> age) {}
 
   /**
    * A consumer.
@@ -144,7 +192,9 @@ public final class Snapshots {
       /** A registered worker of ours. */
       WORKER,
       /** Not registered: a client of another kind, or what a dead one left. */
-      FOREIGN
+      FOREIGN,
+      /** The reserved one, which owns what waits for its due time. */
+      DEFERRED
     }
   }
 

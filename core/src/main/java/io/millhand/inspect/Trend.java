@@ -67,7 +67,7 @@ public final class Trend {
         Optional.ofNullable(past.peekFirst())
             .filter(look -> at - look.at > 0)
             .map(look -> Flow.between(look.group, group, Duration.ofNanos(at - look.at)));
-    past.addLast(new Look(group, at));
+    past.addLast(new Look(group.alone(), at));
     return new Watched(group, flow, Verdict.of(group, flow));
   }
 

@@ -305,6 +305,38 @@ public final class OperateCommands extends Commands {
         Reply.number(reply.get(3)));
   }
 
+  /** What putting a dead letter back met. */
+  public enum PutBack {
+    /** Its entry is due now. */
+    DONE,
+    /** The entry is gone from the stream; it can only be added anew. */
+    TRIMMED,
+    /** The group has not come to the entry yet, and will read it anyway. */
+    UNREAD,
+    /** There is no such dead letter. */
+    NONE
+  }
+
+  /** Makes the entry behind a dead letter pending again, for its group alone. */
+  public PutBack putBack(Keys keys, EntryId letter, EntryId entry) {
+    return PutBack.valueOf(Reply.text(run(Script.PUTBACK, keys, letter, entry)));
+  }
+
+  /** Creates a group, and the stream where there is none; false when it exists. */
+  public boolean createGroup(String key, String group, GroupStart start) {
+    var reply =
+        wire.pipeline(
+                List.of(Call.of(Verb.XGROUP, "CREATE", key, group, start.argument(), "MKSTREAM")))
+            .get(0);
+    if (reply instanceof ErrorReply error) {
+      if (error.code().equals("BUSYGROUP")) {
+        return false;
+      }
+      throw wire.error(error, "XGROUP CREATE");
+    }
+    return true;
+  }
+
   /** From which end to count. */
   public enum Direction {
     /** From the lowest id. */
@@ -352,7 +384,10 @@ public final class OperateCommands extends Commands {
 
   /** Deletes entries of a stream; answers how many were there. */
   public long delete(String key, List<EntryId> ids) {
-    return look.delete(key, ids);
+    var args = new ArrayList<Object>();
+    args.add(key);
+    args.addAll(ids);
+    return Reply.number(wire.call(Verb.XDEL, args.toArray()));
   }
 
   /** The ACL user of this connection; empty where it may not ask. */

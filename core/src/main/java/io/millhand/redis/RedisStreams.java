@@ -58,11 +58,6 @@ public final class RedisStreams {
     return new InspectCommands(Wire.open(settings, "inspect"));
   }
 
-  /** For looking at many streams at once. */
-  public SurveyCommands surveying() {
-    return new SurveyCommands(Wire.open(settings, "survey"));
-  }
-
   /** For an operator. */
   public OperateCommands operating() {
     return new OperateCommands(Wire.open(settings, "operate"));

@@ -32,6 +32,11 @@ public record Registration(
     Optional<Long> clientId,
     Optional<EntryId> suspect) {
 
+  /** Whether it registered with that run of the server; false where either is not known. */
+  public boolean isOfRun(Optional<String> run) {
+    return runId.isPresent() && runId.equals(run);
+  }
+
   /** As it is stored. */
   public String text() {
     var text =

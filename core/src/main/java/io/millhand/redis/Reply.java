@@ -7,7 +7,9 @@ import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,25 @@ final class Reply {
 
   static long number(@Nullable Object reply) {
     return reply instanceof Long number ? number : Long.parseLong(text(reply));
+  }
+
+  /**
+   * Names and values, as XINFO and CONFIG list them; of an entry the id. What is nothing is
+   * missing.
+   */
+  static Map<String, String> map(@Nullable Object reply) {
+    var rows = list(reply);
+    var map = new HashMap<String, String>();
+    for (int i = 0; i + 1 < rows.size(); i += 2) {
+      var value = rows.get(i + 1);
+      var name = text(rows.get(i));
+      if (value instanceof byte[] || value instanceof Long) {
+        map.put(name, text(value));
+      } else if (value instanceof List<?> entry && !entry.isEmpty() && name.endsWith("-entry")) {
+        map.put(name, text(entry.get(0)));
+      }
+    }
+    return map;
   }
 
   static EntryId id(@Nullable Object reply) {

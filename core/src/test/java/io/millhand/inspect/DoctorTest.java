@@ -10,6 +10,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Doctor.Checkup;
 import io.millhand.inspect.Finding.Severity;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
+import io.millhand.inspect.Snapshots.Inner;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
 import io.millhand.inspect.Trend.Watched;
@@ -75,7 +76,8 @@ class DoctorTest {
         Optional.of(last),
         Optional.of(length),
         Optional.of(bytes),
-        1);
+        1,
+        new Inner(1, 2, Optional.empty()));
   }
 
   @Test

@@ -87,12 +87,13 @@ final class Groups {
         oldestUndelivered,
         pending + deferred == 0
             ? Optional.empty()
-            : Optional.of(new Pin(new EntryId(1, 1), Duration.ofMinutes(6))),
+            : Optional.of(new Pin(new EntryId(1, 1), Optional.of(Duration.ofMinutes(6)))),
         crew.alive() + crew.gone() + crew.unseen(),
         0,
         Optional.empty(),
         dueNow,
-        new Progress(Optional.of(added), read),
-        crew);
+        new Progress(Optional.of(added), read, Optional.empty()),
+        crew,
+        List.of());
   }
 }

@@ -125,7 +125,7 @@ class InspectorTest {
     var group = group();
     assertThat(group.pending()).isEqualTo(2);
     assertThat(group.progress())
-        .isEqualTo(new Snapshots.Progress(Optional.of(2L), Optional.of(2L)));
+        .isEqualTo(new Snapshots.Progress(Optional.of(2L), Optional.of(2L), Optional.of(0L)));
     assertThat(group.crew().oldestInHand()).isPresent();
     assertThat(group.hasWork()).isTrue();
     end.countDown();

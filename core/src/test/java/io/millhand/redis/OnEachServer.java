@@ -91,6 +91,10 @@ abstract class OnEachServer {
     return track(streams.inspecting());
   }
 
+  OperateCommands operate() {
+    return track(streams.operating());
+  }
+
   /** A command by another way than ours. */
   @Nullable Object raw(String... words) {
     return probe.command(words);

@@ -14,9 +14,9 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UnavailableException.Reason;
-import io.millhand.redis.InspectCommands.PutBack;
 import io.millhand.redis.KeeperCommands.HandedOn;
 import io.millhand.redis.KeeperCommands.PendingRow;
+import io.millhand.redis.OperateCommands.PutBack;
 import io.millhand.redis.ReadCommands.Grouped;
 import io.millhand.redis.ReadCommands.PendingId;
 import io.millhand.redis.ReadCommands.Seen;
@@ -86,12 +86,12 @@ class OutOfMemoryTest extends OnEachServer {
 
   @Test
   void a_dead_letter_is_not_added_anew_and_stays() {
-    var inspect = inspect();
+    var operate = operate();
     fillMemory();
 
-    assertThatThrownBy(() -> inspect.add(KEYS.stream(), Fields.of("order_id", "1")))
-        .isInstanceOf(UnavailableException.class);
-    assertThatThrownBy(() -> inspect.createGroup(KEYS.stream(), "billing", GroupStart.beginning()))
+    assertThat(operate.add(KEYS.stream(), List.of(Fields.of("order_id", "1"))).get(0))
+        .isInstanceOf(SendCommands.Added.Failed.class);
+    assertThatThrownBy(() -> operate.createGroup(KEYS.stream(), "billing", GroupStart.beginning()))
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("XGROUP CREATE");
   }
@@ -235,7 +235,7 @@ class OutOfMemoryTest extends OnEachServer {
     var letter = inspect.newestEntries(KEYS.dead(), Optional.empty(), 1).get(0).id();
     fillMemory();
 
-    assertThat(inspect.putBack(KEYS, letter, id)).isEqualTo(PutBack.DONE);
+    assertThat(operate().putBack(KEYS, letter, id)).isEqualTo(PutBack.DONE);
     assertThat(worker.dueIds()).containsExactly(id);
   }
 }

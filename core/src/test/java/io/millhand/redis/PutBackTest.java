@@ -10,7 +10,7 @@ import io.millhand.delivery.Origin;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
 import io.millhand.inspect.Snapshots;
-import io.millhand.redis.InspectCommands.PutBack;
+import io.millhand.redis.OperateCommands.PutBack;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +41,7 @@ class PutBackTest extends OnEachServer {
   }
 
   private PutBack putBack(EntryId letter, EntryId entry) {
-    return inspect().putBack(KEYS, letter, entry);
+    return operate().putBack(KEYS, letter, entry);
   }
 
   @Test

@@ -310,7 +310,8 @@ class RegroupTest extends OnEachServer {
         new Settlement.Ack(EntryId.parse("5-2")));
     worker.keep().storePosition();
     var inspect = inspect();
-    inspect.putBack(KEYS, inspect.newestEntries(KEYS.dead(), Optional.empty(), 1).get(0).id(), old);
+    operate()
+        .putBack(KEYS, inspect.newestEntries(KEYS.dead(), Optional.empty(), 1).get(0).id(), old);
     destroy();
 
     again();

@@ -2,15 +2,13 @@
 package io.millhand.cli.operate;
 
 import io.millhand.cli.Escape;
-import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
-import io.millhand.cli.view.JsonValues;
+import io.millhand.cli.view.SeenJson;
 import io.millhand.cli.view.Texts;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Dead letters, written. */
 final class DeadLetterText {
@@ -99,24 +97,7 @@ final class DeadLetterText {
 
   /** For scripts: one line. */
   static String json(DeadLetter letter) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", letter.id().toString());
-          json.writeStringProperty("entry", letter.entry().toString());
-          json.writeStringProperty("reason", letter.reason());
-          JsonValues.text(json, "error", letter.error());
-          JsonValues.text(json, "errorText", letter.errorText());
-          JsonValues.text(json, "stack", letter.stack());
-          json.writeNumberProperty("attempts", letter.attempts());
-          json.writeNumberProperty("crashes", letter.crashes());
-          json.writeNumberProperty("deliveries", letter.deliveries());
-          json.writeStringProperty("firstFailed", letter.first().toString());
-          json.writeStringProperty("givenUp", letter.last().toString());
-          json.writeStringProperty("body", letter.body().name().toLowerCase(Locale.ROOT));
-          FieldsJson.write(json, letter.fields());
-          json.writeEndObject();
-        });
+    return SeenJson.line(letter, SeenJson::dead);
   }
 
   static String added(EntryId letter, EntryId id) {

@@ -3,6 +3,7 @@ package io.millhand.cli.serve;
 
 import io.millhand.cli.serve.Http.Answer;
 import io.millhand.cli.serve.Http.Request;
+import io.millhand.cli.view.SeenJson;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
@@ -25,13 +26,13 @@ final class Api implements Http.Endpoint {
 
   private final RedisLink redis;
   private final Selection selection;
-  private final Discovery discovery;
+  private final Collector collector;
 
-  /** Of those streams and groups. */
-  Api(RedisLink redis, Selection selection, Discovery discovery) {
+  /** Of those streams and groups; what the collector sees is not asked for anew. */
+  Api(RedisLink redis, Selection selection, Collector collector) {
     this.redis = redis;
     this.selection = selection;
-    this.discovery = discovery;
+    this.collector = collector;
   }
 
   @Override
@@ -68,21 +69,21 @@ final class Api implements Http.Endpoint {
   }
 
   private String streams() {
-    var keys = selection.keys(discovery);
-    var seen =
-        redis.ask(millhand -> millhand.streamDetails().survey(keys, (stream, group) -> false));
-    return ApiJson.list("streams", seen.streams(), ApiJson::stream);
+    var seen = collector.collect().orThrow();
+    return ApiJson.list("streams", seen.survey().streams(), SeenJson::stream);
   }
 
   private String ofStream(String stream, String what) {
     if (!what.equals("groups") || !selection.wantsStream(stream)) {
       throw nothing();
     }
+    var seen = collector.collect().orThrow();
+    if (seen.survey().streams().stream().noneMatch(each -> each.key().equals(stream))) {
+      throw new NoGroupException("there is no stream " + stream, null);
+    }
     var groups =
-        inspect(inspector -> inspector.groups(stream)).stream()
-            .filter(group -> selection.wants(stream, group.name()))
-            .toList();
-    return ApiJson.list("groups", groups, ApiJson::group);
+        seen.groups().stream().filter(each -> each.group().stream().equals(stream)).toList();
+    return ApiJson.list("groups", groups, SeenJson::group);
   }
 
   private String ofGroup(String stream, String group, String what, Map<String, String> query) {
@@ -94,7 +95,7 @@ final class Api implements Http.Endpoint {
           ApiJson.list(
               "consumers",
               inspect(inspector -> inspector.consumers(stream, group)),
-              ApiJson::consumer);
+              SeenJson::consumer);
       case "pending" -> pending(stream, group, query);
       case "dead" -> dead(stream, group, query);
       default -> throw nothing();
@@ -110,7 +111,7 @@ final class Api implements Http.Endpoint {
         entries.size() < limit
             ? Optional.<EntryId>empty()
             : Optional.of(entries.getLast().id().next());
-    return ApiJson.page("pending", entries, ApiJson::pending, "from", next);
+    return ApiJson.page("pending", entries, SeenJson::pending, "from", next);
   }
 
   private String dead(String stream, String group, Map<String, String> query) {
@@ -119,7 +120,7 @@ final class Api implements Http.Endpoint {
     var letters = inspect(inspector -> inspector.dead(stream, group, before, limit));
     var next =
         letters.size() < limit ? Optional.<EntryId>empty() : Optional.of(letters.getLast().id());
-    return ApiJson.page("dead", letters, ApiJson::dead, "before", next);
+    return ApiJson.page("dead", letters, SeenJson::dead, "before", next);
   }
 
   private <R> R inspect(Function<Inspector, R> question) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.GroupDetail;
-import io.millhand.inspect.StreamDetails.StreamDetail;
-import io.millhand.inspect.StreamDetails.Survey;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -41,26 +39,20 @@ record ArticleMetrics(int database) implements MetricSet {
   }
 
   @Override
-  public void fill(Sheet sheet, Survey survey) {
-    for (var stream : survey.streams()) {
-      for (var group : stream.groups()) {
-        String[] labels = {"db" + database, stream.key(), group.name()};
-        sheet.add(OPEN, group.lag().entries() + group.pending(), labels);
-        sheet.add(PENDING, group.pending(), labels);
-      }
-      position(sheet, stream);
+  public void fill(Sheet sheet, Seen seen) {
+    var worst = new HashMap<String, Long>();
+    for (var group : seen.survey().groups()) {
+      String[] labels = {"db" + database, group.stream(), group.name()};
+      var pending = group.pending() + group.deferred();
+      sheet.add(OPEN, group.lag().entries() + pending, labels);
+      sheet.add(PENDING, pending, labels);
+      worst.merge(group.stream(), group.lag().entries(), Math::max);
     }
-  }
-
-  private void position(Sheet sheet, StreamDetail stream) {
-    stream.groups().stream()
-        .mapToLong(ArticleMetrics::lag)
-        .max()
-        .ifPresent(
-            lag -> sheet.add(POSITION, stream.length() - lag, "db" + database, stream.key()));
-  }
-
-  private static long lag(GroupDetail group) {
-    return group.lag().entries();
+    for (var stream : seen.survey().streams()) {
+      var lag = worst.get(stream.key());
+      if (lag != null) {
+        sheet.add(POSITION, stream.length() - lag, "db" + database, stream.key());
+      }
+    }
   }
 }

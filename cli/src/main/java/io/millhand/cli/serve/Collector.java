@@ -2,7 +2,8 @@
 package io.millhand.cli.serve;
 
 import io.millhand.error.MillhandException;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Survey;
+import io.millhand.inspect.Trend;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,14 +16,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Surveys Redis, once for all who ask at the same time: ten Prometheus servers cost Redis what one
- * does. Nothing is kept: who comes later gets a survey of its own. An outage is told once when it
- * begins, and once when it is over. Thread-safe.
+ * does. Who comes later gets a survey of its own; of earlier ones only counts are kept, for rates
+ * and verdicts. An outage is told once when it begins, and once when it is over. Thread-safe.
  */
 final class Collector {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
 
+  /** How far back to compare: two scrapes of the usual 15 s. */
+  private static final Duration WINDOW = Duration.ofSeconds(30);
+
   private final Supplier<Survey> survey;
+  private final Trend trend = new Trend(WINDOW); // used by the one collection that runs
   private volatile boolean away; // written by the one collection that runs
   private final AtomicReference<@Nullable CompletableFuture<Collection>> running =
       new AtomicReference<>();
@@ -37,12 +42,28 @@ final class Collector {
   /**
    * What one collection came to.
    *
-   * @param survey what was seen; empty when Redis could not be used
+   * @param seen what was seen; empty when Redis could not be used
+   * @param failure why not
    * @param took how long it took
    * @param read collections so far that saw Redis, this one too
    * @param failed collections so far that did not
    */
-  record Collection(Optional<Survey> survey, Duration took, long read, long failed) {}
+  record Collection(
+      Optional<Seen> seen,
+      Optional<MillhandException> failure,
+      Duration took,
+      long read,
+      long failed) {
+
+    /**
+     * What was seen.
+     *
+     * @throws MillhandException when Redis could not be used
+     */
+    Seen orThrow() {
+      return seen.orElseThrow(failure::orElseThrow);
+    }
+  }
 
   /** Collects, or waits for the collection that runs. */
   Collection collect() {
@@ -65,18 +86,20 @@ final class Collector {
 
   private Collection make() {
     var began = System.nanoTime();
-    Optional<Survey> seen;
+    var seen = Optional.<Seen>empty();
+    var failure = Optional.<MillhandException>empty();
     try {
-      seen = Optional.of(survey.get());
+      var look = survey.get();
+      seen = Optional.of(new Seen(look, trend.add(look.groups(), System.nanoTime())));
       read.incrementAndGet();
       tellBack();
     } catch (MillhandException e) {
-      seen = Optional.empty();
+      failure = Optional.of(e);
       failed.incrementAndGet();
       tellAway(e);
     }
     return new Collection(
-        seen, Duration.ofNanos(System.nanoTime() - began), read.get(), failed.get());
+        seen, failure, Duration.ofNanos(System.nanoTime() - began), read.get(), failed.get());
   }
 
   private void tellAway(MillhandException error) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.ConsumerDetail;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Snapshots.ConsumerSnapshot.Kind;
 import java.util.List;
 
 /**
@@ -37,14 +36,15 @@ record ConsumerMetrics(int limit) implements MetricSet {
   }
 
   @Override
-  public void fill(Sheet sheet, Survey survey) {
-    var shown = ShownConsumers.of(survey, limit);
+  public void fill(Sheet sheet, Seen seen) {
+    var shown = ShownConsumers.of(seen.survey(), limit);
     for (var row : shown.rows()) {
       var consumer = row.consumer();
-      if (consumer.kind() != ConsumerDetail.Kind.DEFERRED) {
+      if (consumer.kind() != Kind.DEFERRED) {
         sheet.add(PENDING, consumer.pending(), row.stream(), row.group(), consumer.name());
-        sheet.add(
-            IDLE, consumer.idle().toMillis() / 1000.0, row.stream(), row.group(), consumer.name());
+        consumer
+            .idle()
+            .ifPresent(idle -> sheet.add(IDLE, idle, row.stream(), row.group(), consumer.name()));
       }
     }
     sheet.add(LEFT_OUT, shown.leftOut());

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.ConsumerDetail;
-import io.millhand.inspect.StreamDetails.GroupDetail;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Snapshots.ConsumerSnapshot.Kind;
+import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Member;
+import io.millhand.inspect.Snapshots.Pin;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /** Of each group: what it has not been given, and not finished, and who works on it. */
@@ -21,7 +23,7 @@ final class GroupMetrics implements MetricSet {
   private static final Metric LAG_BOUND =
       entries(
           "lag_lower_bound_entries",
-          "Entries not given to the group yet: the lag where it is known, else as many as were counted (100 at most).");
+          "Entries not given to the group yet: the lag where it is known, else as many as were counted (10,000 at most).");
   private static final Metric PENDING =
       entries(
           "pending_entries", "Entries given to a consumer and not settled, without deferred ones.");
@@ -82,50 +84,44 @@ final class GroupMetrics implements MetricSet {
   }
 
   @Override
-  public void fill(Sheet sheet, Survey survey) {
-    for (var stream : survey.streams()) {
-      for (var group : stream.groups()) {
-        String[] labels = {stream.key(), group.name()};
-        entries(sheet, group, labels);
-        Ages.of(group.oldestUndelivered(), survey.at())
-            .ifPresent(age -> sheet.add(UNDELIVERED_AGE, age, labels));
-        Ages.of(group.oldestPending(), survey.at())
-            .ifPresent(age -> sheet.add(PENDING_AGE, age, labels));
-        consumers(sheet, group, labels);
-      }
+  public void fill(Sheet sheet, Seen seen) {
+    for (var group : seen.survey().groups()) {
+      String[] labels = {group.stream(), group.name()};
+      entries(sheet, group, labels);
+      group.oldestUndelivered().ifPresent(age -> sheet.add(UNDELIVERED_AGE, age, labels));
+      group.oldestPending().flatMap(Pin::age).ifPresent(age -> sheet.add(PENDING_AGE, age, labels));
+      consumers(sheet, group, labels);
     }
   }
 
-  private static void entries(Sheet sheet, GroupDetail group, String... labels) {
+  private static void entries(Sheet sheet, GroupSnapshot group, String... labels) {
     var lag = group.lag();
     if (lag.isExact()) {
       sheet.add(LAG, lag.entries(), labels);
     }
     sheet.add(LAG_KNOWN, lag.isExact() ? 1 : 0, labels);
     sheet.add(LAG_BOUND, lag.entries(), labels);
-    sheet.add(PENDING, group.pending() - group.deferred(), labels);
+    sheet.add(PENDING, group.pending(), labels);
     sheet.add(DEFERRED, group.deferred(), labels);
     sheet.add(DEAD, group.dead(), labels);
   }
 
-  private static void consumers(Sheet sheet, GroupDetail group, String... labels) {
-    var real =
-        group.consumers().stream()
-            .filter(each -> each.kind() != ConsumerDetail.Kind.DEFERRED)
-            .toList();
-    var silent = real.stream().filter(GroupMetrics::isSilent).toList();
-    sheet.add(CONSUMERS, real.size(), labels);
+  private static void consumers(Sheet sheet, GroupSnapshot group, String... labels) {
+    var silent = group.members().stream().filter(GroupMetrics::isSilent).toList();
+    sheet.add(CONSUMERS, group.consumers(), labels);
     sheet.add(WORKERS, group.workers(), labels);
-    real.stream()
-        .mapToLong(each -> each.idle().toMillis())
-        .min()
-        .ifPresent(idle -> sheet.add(IDLE, idle / 1000.0, labels));
+    group.members().stream()
+        .filter(member -> member.kind() != Kind.DEFERRED)
+        .flatMap(member -> member.idle().stream())
+        .min(Comparator.naturalOrder())
+        .ifPresent(idle -> sheet.add(IDLE, idle, labels));
     sheet.add(SILENT_CONSUMERS, silent.size(), labels);
-    sheet.add(SILENT_PENDING, silent.stream().mapToLong(ConsumerDetail::pending).sum(), labels);
+    sheet.add(SILENT_PENDING, silent.stream().mapToLong(Member::pending).sum(), labels);
   }
 
   /** A worker is not: it beats, and asks for nothing while its handlers are busy. */
-  private static boolean isSilent(ConsumerDetail consumer) {
-    return consumer.kind() == ConsumerDetail.Kind.FOREIGN && consumer.idle().compareTo(SILENT) >= 0;
+  private static boolean isSilent(Member member) {
+    return member.kind() == Kind.FOREIGN
+        && member.idle().filter(idle -> idle.compareTo(SILENT) >= 0).isPresent();
   }
 }

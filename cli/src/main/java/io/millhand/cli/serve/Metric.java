@@ -48,6 +48,11 @@ record Metric(String name, Type type, String unit, String help, List<String> lab
     return new Metric(name, Type.GAUGE, "seconds", help, List.of(labels));
   }
 
+  /** A gauge of bytes. */
+  static Metric bytes(String name, String help, String... labels) {
+    return new Metric(name, Type.GAUGE, "bytes", help, List.of(labels));
+  }
+
   /** A counter without a unit. */
   static Metric counter(String name, String help, String... labels) {
     return new Metric(name, Type.COUNTER, "", help, List.of(labels));

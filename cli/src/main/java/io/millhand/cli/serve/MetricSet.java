@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.Survey;
 import java.util.List;
 
 /**
- * Metrics that belong together: what they are, and how they are read off a survey. A new kind of
- * metric is a new set, named in {@link Metrics}.
+ * Metrics that belong together: what they are, and how they are read off what was seen. A new kind
+ * of metric is a new set, named in {@link Metrics}.
  */
 interface MetricSet {
 
@@ -14,5 +13,5 @@ interface MetricSet {
   List<Metric> metrics();
 
   /** Puts their values on the sheet; adds none where a value is not known. */
-  void fill(Sheet sheet, Survey survey);
+  void fill(Sheet sheet, Seen seen);
 }

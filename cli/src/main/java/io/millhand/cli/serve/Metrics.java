@@ -30,6 +30,7 @@ final class Metrics implements Http.Endpoint {
     var sets = new ArrayList<MetricSet>();
     sets.add(new StreamMetrics());
     sets.add(new GroupMetrics());
+    sets.add(new ProgressMetrics());
     if (consumers > 0) {
       sets.add(new ConsumerMetrics(consumers));
     }
@@ -42,7 +43,7 @@ final class Metrics implements Http.Endpoint {
     var collection = collector.collect();
     var sheet = new Sheet();
     OwnMetrics.fill(sheet, collection);
-    collection.survey().ifPresent(survey -> sets.forEach(set -> set.fill(sheet, survey)));
+    collection.seen().ifPresent(seen -> sets.forEach(set -> set.fill(sheet, seen)));
     var form = Exposition.of(request.accept());
     return new Answer(200, form.contentType(), form.write(sheet));
   }

@@ -3,7 +3,6 @@ package io.millhand.cli.serve;
 
 import io.millhand.Millhand;
 import io.millhand.cli.serve.Collector.Collection;
-import io.millhand.inspect.StreamDetails.Survey;
 import java.util.List;
 
 /** Of this process and its collections; there is always a value, whatever Redis does. */
@@ -35,16 +34,16 @@ final class OwnMetrics {
   }
 
   static void fill(Sheet sheet, Collection collection) {
-    sheet.add(UP, collection.survey().isPresent() ? 1 : 0);
+    sheet.add(UP, collection.seen().isPresent() ? 1 : 0);
     sheet.add(BUILD, 1, Millhand.version());
     sheet.add(DURATION, collection.took().toNanos() / 1e9);
     sheet.add(COLLECTIONS, collection.read(), "read");
     sheet.add(COLLECTIONS, collection.failed(), "failed");
-    collection.survey().ifPresent(survey -> counts(sheet, survey));
+    collection.seen().ifPresent(seen -> counts(sheet, seen));
   }
 
-  private static void counts(Sheet sheet, Survey survey) {
-    sheet.add(STREAMS, survey.streams().size());
-    sheet.add(GROUPS, survey.streams().stream().mapToLong(stream -> stream.groups().size()).sum());
+  private static void counts(Sheet sheet, Seen seen) {
+    sheet.add(STREAMS, seen.survey().streams().size());
+    sheet.add(GROUPS, seen.groups().size());
   }
 }

@@ -2,9 +2,9 @@
 package io.millhand.cli.serve;
 
 import io.millhand.delivery.EntryId;
-import io.millhand.inspect.StreamDetails.GroupDetail;
-import io.millhand.inspect.StreamDetails.StreamDetail;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Snapshots.ConsumerSnapshot.Kind;
+import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.StreamSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,41 +99,41 @@ record RedisExporterMetrics(int database, int consumers) implements MetricSet {
   }
 
   @Override
-  public void fill(Sheet sheet, Survey survey) {
-    for (var stream : survey.streams()) {
-      stream(sheet, stream);
-      for (var group : stream.groups()) {
-        group(sheet, stream, group);
-      }
-    }
-    for (var row : ShownConsumers.of(survey, consumers).rows()) {
+  public void fill(Sheet sheet, Seen seen) {
+    seen.survey().streams().forEach(stream -> stream(sheet, stream));
+    seen.survey().groups().forEach(group -> group(sheet, group));
+    for (var row : ShownConsumers.of(seen.survey(), consumers).rows()) {
       var consumer = row.consumer();
       String[] labels = {db(), row.stream(), row.group(), consumer.name()};
       sheet.add(CONSUMER_PENDING, consumer.pending(), labels);
-      sheet.add(CONSUMER_IDLE, consumer.idle().toMillis() / 1000.0, labels);
+      consumer.idle().ifPresent(idle -> sheet.add(CONSUMER_IDLE, idle, labels));
     }
   }
 
-  private void stream(Sheet sheet, StreamDetail stream) {
+  private void stream(Sheet sheet, StreamSnapshot stream) {
     String[] labels = {db(), stream.key()};
     sheet.add(LENGTH, stream.length(), labels);
-    sheet.add(RADIX_KEYS, stream.radixTreeKeys(), labels);
-    sheet.add(RADIX_NODES, stream.radixTreeNodes(), labels);
+    sheet.add(RADIX_KEYS, stream.inner().radixTreeKeys(), labels);
+    sheet.add(RADIX_NODES, stream.inner().radixTreeNodes(), labels);
     sheet.add(LAST_GENERATED, millis(Optional.of(stream.lastGenerated())), labels);
-    sheet.add(GROUPS, stream.groupCount(), labels);
-    sheet.add(MAX_DELETED, millis(stream.maxDeleted()), labels);
-    sheet.add(FIRST, millis(stream.first()), labels);
-    sheet.add(LAST, millis(stream.last()), labels);
-    sheet.add(ADDED, stream.entriesAdded().orElse(0L), labels);
+    sheet.add(GROUPS, stream.groups(), labels);
+    sheet.add(MAX_DELETED, millis(stream.inner().maxDeleted()), labels);
+    sheet.add(FIRST, millis(stream.oldest()), labels);
+    sheet.add(LAST, millis(stream.newest()), labels);
+    sheet.add(ADDED, stream.added().orElse(0L), labels);
   }
 
-  private void group(Sheet sheet, StreamDetail stream, GroupDetail group) {
-    String[] labels = {db(), stream.key(), group.name()};
-    sheet.add(CONSUMERS, group.consumers().size(), labels);
-    sheet.add(PENDING, group.pending(), labels);
+  private void group(Sheet sheet, GroupSnapshot group) {
+    String[] labels = {db(), group.stream(), group.name()};
+    sheet.add(CONSUMERS, group.consumers() + (isReserved(group) ? 1 : 0), labels);
+    sheet.add(PENDING, group.pending() + group.deferred(), labels);
     sheet.add(LAST_DELIVERED, millis(Optional.of(group.lastDelivered())), labels);
-    sheet.add(READ, group.entriesRead().orElse(0L), labels);
-    group.reportedLag().ifPresent(lag -> sheet.add(LAG, lag, labels));
+    sheet.add(READ, group.progress().read().orElse(0L), labels);
+    group.progress().reportedLag().ifPresent(lag -> sheet.add(LAG, lag, labels));
+  }
+
+  private static boolean isReserved(GroupSnapshot group) {
+    return group.members().stream().anyMatch(member -> member.kind() == Kind.DEFERRED);
   }
 
   /** Ids are unsigned, and so may be beyond what a long can say. */

@@ -7,7 +7,7 @@ import io.millhand.cli.serve.Http.Answer;
 import io.millhand.cli.serve.Http.Endpoint;
 import io.millhand.cli.serve.Http.Request;
 import io.millhand.error.MillhandException;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Survey;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +24,19 @@ final class Serving implements AutoCloseable {
     redis = new RedisLink(builder);
     selection = settings.selection();
     discovery = new Discovery(() -> redis.ask(millhand -> millhand.inspector().streams()));
-    var metrics = new Metrics(new Collector(this::survey), settings.sets());
+    var collector = new Collector(this::survey);
     front =
         HttpFront.start(
             settings.address(),
             Map.<String, Endpoint>of(
                 "metrics",
-                metrics,
+                new Metrics(collector, settings.sets()),
                 "healthz",
                 Serving::healthz,
                 "readyz",
                 this::readyz,
                 "api",
-                new Api(redis, selection, discovery)));
+                new Api(redis, selection, collector)));
   }
 
   /**
@@ -64,7 +64,7 @@ final class Serving implements AutoCloseable {
 
   private Survey survey() {
     var keys = selection.keys(discovery);
-    return redis.ask(millhand -> millhand.streamDetails().survey(keys, selection::wants));
+    return redis.ask(millhand -> millhand.inspector().survey(keys, selection::wants));
   }
 
   /** Whether this process lives; that Redis is away is no reason to start it anew. */
@@ -75,11 +75,7 @@ final class Serving implements AutoCloseable {
   /** Whether there is something to be had here: Redis answers. */
   private Answer readyz(Request request) {
     try {
-      redis.ask(
-          millhand -> {
-            millhand.streamDetails().check();
-            return true;
-          });
+      redis.ask(millhand -> millhand.inspector().serverTime());
       return Answer.text(200, "ok");
     } catch (MillhandException e) {
       return Answer.text(503, Escape.line(String.valueOf(e.getMessage())));

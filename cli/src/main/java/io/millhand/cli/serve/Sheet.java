@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,11 @@ final class Sheet {
    * @param value the value
    */
   record Sample(List<String> labels, double value) {}
+
+  /** Adds a time, in seconds. */
+  void add(Metric metric, Duration time, String... labels) {
+    add(metric, time.toMillis() / 1000.0, labels);
+  }
 
   /** Adds a value; what is not known is not added, and so is no sample. */
   void add(Metric metric, Number value, String... labels) {

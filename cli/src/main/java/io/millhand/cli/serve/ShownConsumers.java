@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.ConsumerDetail;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Snapshots.Member;
+import io.millhand.inspect.Survey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,16 +16,14 @@ import java.util.List;
 record ShownConsumers(List<Row> rows, int leftOut) {
 
   /** A consumer, and where it belongs. */
-  record Row(String stream, String group, ConsumerDetail consumer) {}
+  record Row(String stream, String group, Member consumer) {}
 
   /** Of that survey, so many at most. */
   static ShownConsumers of(Survey survey, int limit) {
     var rows = new ArrayList<Row>();
-    for (var stream : survey.streams()) {
-      for (var group : stream.groups()) {
-        for (var consumer : group.consumers()) {
-          rows.add(new Row(stream.key(), group.name(), consumer));
-        }
+    for (var group : survey.groups()) {
+      for (var consumer : group.members()) {
+        rows.add(new Row(group.stream(), group.name(), consumer));
       }
     }
     return rows.size() <= limit

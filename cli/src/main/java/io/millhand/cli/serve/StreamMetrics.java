@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.inspect.StreamDetails.Survey;
 import java.util.List;
 
 /** Of each stream. */
@@ -22,18 +21,27 @@ final class StreamMetrics implements MetricSet {
           "millhand_stream_oldest_entry_age_seconds",
           "How long ago the oldest entry in the stream was added.",
           "stream");
+  private static final Metric BYTES =
+      Metric.bytes(
+          "millhand_stream_memory_bytes",
+          "Memory that the stream takes with its groups, by a sample. No sample where MEMORY USAGE is forbidden.",
+          "stream");
 
   @Override
   public List<Metric> metrics() {
-    return List.of(LENGTH, ADDED, OLDEST);
+    return List.of(LENGTH, ADDED, OLDEST, BYTES);
   }
 
   @Override
-  public void fill(Sheet sheet, Survey survey) {
-    for (var stream : survey.streams()) {
+  public void fill(Sheet sheet, Seen seen) {
+    for (var stream : seen.survey().streams()) {
       sheet.add(LENGTH, stream.length(), stream.key());
-      stream.entriesAdded().ifPresent(added -> sheet.add(ADDED, added, stream.key()));
-      Ages.of(stream.first(), survey.at()).ifPresent(age -> sheet.add(OLDEST, age, stream.key()));
+      stream.added().ifPresent(added -> sheet.add(ADDED, added, stream.key()));
+      stream
+          .oldest()
+          .flatMap(seen.survey()::age)
+          .ifPresent(age -> sheet.add(OLDEST, age, stream.key()));
+      stream.bytes().ifPresent(bytes -> sheet.add(BYTES, bytes, stream.key()));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.inspect.Snapshots.FailureInfo;
 import io.millhand.inspect.Snapshots.PendingEntry;
+import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Trend.Watched;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -202,7 +203,7 @@ final class Picture {
                     Texts.count(group.deferred()),
                     Texts.count(group.dueNow()),
                     Texts.count(group.dead()),
-                    Texts.duration(group.oldestPending().map(pin -> pin.age()))),
+                    Texts.duration(group.oldestPending().flatMap(Pin::age))),
             size.columns()));
     var third = Math.max(2, (size.lines() - 14) / 3);
     section(lines, "CONSUMERS", detail.consumers().stream().map(Picture::consumer).toList(), third);

@@ -3,7 +3,6 @@ package io.millhand.cli.view;
 
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.GroupOption;
-import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StreamOption;
@@ -43,7 +42,7 @@ public final class ConsumersCommand implements Callable<Integer> {
         var inspector = millhand.inspector()) {
       var consumers = inspector.consumers(stream.stream(), group.group());
       if (output.isJson()) {
-        consumers.forEach(consumer -> output.line(json(consumer)));
+        consumers.forEach(consumer -> output.line(SeenJson.line(consumer, SeenJson::consumer)));
       } else if (consumers.isEmpty()) {
         output.line("No consumers.");
       } else {
@@ -69,32 +68,5 @@ public final class ConsumersCommand implements Callable<Integer> {
         worker.map(WorkerInfo::version).orElse("-"),
         worker.map(WorkerInfo::since).orElse("-"),
         worker.flatMap(WorkerInfo::suspect).map(Object::toString).orElse("-"));
-  }
-
-  private static String json(ConsumerSnapshot consumer) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("consumer", consumer.name());
-          json.writeStringProperty("kind", kind(consumer));
-          json.writeNumberProperty("pending", consumer.pending());
-          json.writeNumberProperty("idleSeconds", consumer.idle().toMillis() / 1000.0);
-          json.writeName("worker");
-          consumer
-              .worker()
-              .ifPresentOrElse(
-                  worker -> {
-                    json.writeStartObject();
-                    json.writeStringProperty("host", worker.host());
-                    json.writeNumberProperty("pid", worker.pid());
-                    json.writeStringProperty("version", worker.version());
-                    json.writeStringProperty("since", worker.since());
-                    json.writeNumberProperty("leaseSeconds", worker.lease().toMillis() / 1000.0);
-                    JsonValues.text(json, "suspect", worker.suspect().map(Object::toString));
-                    json.writeEndObject();
-                  },
-                  json::writeNull);
-          json.writeEndObject();
-        });
   }
 }

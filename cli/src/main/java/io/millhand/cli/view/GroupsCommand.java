@@ -4,13 +4,13 @@ package io.millhand.cli.view;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.error.NoGroupException;
 import io.millhand.inspect.Flow;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Snapshots.Crew;
+import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Trend.Watched;
 import io.millhand.inspect.Verdict;
 import java.time.Duration;
@@ -85,7 +85,7 @@ public final class GroupsCommand implements Callable<Integer> {
         var inspector = millhand.inspector()) {
       var groups = Watch.groups(inspector, named(inspector), over);
       if (output.isJson()) {
-        groups.forEach(group -> output.line(json(group)));
+        groups.forEach(group -> output.line(SeenJson.line(group, SeenJson::group)));
       } else if (groups.isEmpty()) {
         output.line("No groups.");
       } else {
@@ -134,49 +134,12 @@ public final class GroupsCommand implements Callable<Integer> {
         Texts.rate(watched.flow().flatMap(Flow::settledPerSecond)),
         workers(group.crew()),
         Texts.duration(group.oldestUndelivered()),
-        Texts.duration(group.oldestPending().map(pin -> pin.age())));
+        Texts.duration(group.oldestPending().flatMap(Pin::age)));
   }
 
   private static String workers(Crew crew) {
     return crew.gone() == 0
         ? Texts.count(crew.alive() + crew.unseen())
         : "%d +%d gone".formatted(crew.alive() + crew.unseen(), crew.gone());
-  }
-
-  private static String json(Watched watched) {
-    var group = watched.group();
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("stream", group.stream());
-          json.writeStringProperty("group", group.name());
-          json.writeStringProperty("verdict", Texts.word(watched.verdict().kind()));
-          json.writeStringProperty("reason", watched.verdict().reason());
-          json.writeObjectPropertyStart("lag");
-          json.writeNumberProperty("entries", group.lag().entries());
-          json.writeBooleanProperty("exact", group.lag().isExact());
-          json.writeEndObject();
-          json.writeNumberProperty("pending", group.pending());
-          json.writeNumberProperty("deferred", group.deferred());
-          json.writeNumberProperty("dueNow", group.dueNow());
-          json.writeNumberProperty("dead", group.dead());
-          json.writeNumberProperty("workers", group.workers());
-          json.writeNumberProperty("workersAlive", group.crew().alive());
-          json.writeNumberProperty("workersGone", group.crew().gone());
-          json.writeNumberProperty("consumers", group.consumers());
-          json.writeStringProperty("lastDelivered", group.lastDelivered().toString());
-          JsonValues.number(json, "addedPerSecond", watched.flow().flatMap(Flow::addedPerSecond));
-          JsonValues.number(
-              json, "settledPerSecond", watched.flow().flatMap(Flow::settledPerSecond));
-          JsonValues.seconds(
-              json, "drainSeconds", watched.flow().flatMap(flow -> flow.drainTime(group)));
-          JsonValues.seconds(json, "oldestUndeliveredSeconds", group.oldestUndelivered());
-          JsonValues.text(
-              json, "oldestPending", group.oldestPending().map(pin -> pin.id().toString()));
-          JsonValues.seconds(
-              json, "oldestPendingSeconds", group.oldestPending().map(pin -> pin.age()));
-          JsonValues.text(json, "keeper", group.keeper());
-          json.writeEndObject();
-        });
   }
 }

@@ -28,6 +28,10 @@ public final class JsonValues {
         .ifPresentOrElse(json::writeNumber, json::writeNull);
   }
 
+  static void seconds(JsonGenerator json, String name, Duration value) {
+    seconds(json, name, Optional.of(value));
+  }
+
   static void seconds(JsonGenerator json, String name, Optional<Duration> value) {
     json.writeName(name);
     value.map(time -> time.toMillis() / 1000.0).ifPresentOrElse(json::writeNumber, json::writeNull);

@@ -2,7 +2,6 @@
 package io.millhand.cli.view;
 
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
@@ -39,7 +38,7 @@ public final class ListCommand implements Callable<Integer> {
         var inspector = millhand.inspector()) {
       var streams = inspector.streams(inspector.streams());
       if (output.isJson()) {
-        streams.forEach(stream -> output.line(json(stream)));
+        streams.forEach(stream -> output.line(SeenJson.line(stream, SeenJson::stream)));
       } else if (streams.isEmpty()) {
         output.line("No streams.");
       } else {
@@ -63,22 +62,5 @@ public final class ListCommand implements Callable<Integer> {
 
   private static Duration age(Instant then, Instant now) {
     return then.isAfter(now) ? Duration.ZERO : Duration.between(then, now);
-  }
-
-  private static String json(StreamSnapshot stream) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("stream", stream.key());
-          json.writeNumberProperty("entries", stream.length());
-          json.writeNumberProperty("groups", stream.groups());
-          JsonValues.text(json, "oldest", stream.oldest().map(id -> id.toString()));
-          JsonValues.text(json, "newest", stream.newest().map(id -> id.toString()));
-          json.writeStringProperty("lastGenerated", stream.lastGenerated().toString());
-          JsonValues.whole(json, "added", stream.added());
-          JsonValues.whole(json, "bytes", stream.bytes());
-          JsonValues.whole(json, "bytesPerEntry", stream.bytesPerEntry());
-          json.writeEndObject();
-        });
   }
 }

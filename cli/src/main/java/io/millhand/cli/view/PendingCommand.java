@@ -4,7 +4,6 @@ package io.millhand.cli.view;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.GroupOption;
-import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StreamOption;
@@ -82,7 +81,10 @@ public final class PendingCommand implements Callable<Integer> {
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
       if (output.isJson()) {
-        walk(inspector, first, rows -> rows.forEach(row -> output.line(json(row))));
+        walk(
+            inspector,
+            first,
+            rows -> rows.forEach(row -> output.line(SeenJson.line(row, SeenJson::pending))));
         return ExitCode.OK;
       }
       var all = new ArrayList<PendingEntry>();
@@ -134,24 +136,5 @@ public final class PendingCommand implements Callable<Integer> {
         failure.map(it -> Texts.count(it.crashes())).orElse("0"),
         Texts.duration(entry.dueIn()),
         failure.map(FailureInfo::error).map(error -> Texts.cut(error, ERROR_SHOWN)).orElse("-"));
-  }
-
-  private static String json(PendingEntry entry) {
-    return Json.write(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", entry.id().toString());
-          JsonValues.text(json, "consumer", entry.consumer());
-          json.writeNumberProperty("idleSeconds", entry.idle().toMillis() / 1000.0);
-          json.writeNumberProperty("deliveries", entry.deliveries());
-          json.writeNumberProperty(
-              "attempts", entry.failure().map(FailureInfo::attempts).orElse(0));
-          json.writeNumberProperty("crashes", entry.failure().map(FailureInfo::crashes).orElse(0));
-          JsonValues.seconds(json, "dueInSeconds", entry.dueIn());
-          JsonValues.text(json, "firstFailed", entry.failure().map(it -> it.first().toString()));
-          JsonValues.text(json, "lastFailed", entry.failure().map(it -> it.last().toString()));
-          JsonValues.text(json, "lastError", entry.failure().map(FailureInfo::error));
-          json.writeEndObject();
-        });
   }
 }

@@ -44,8 +44,9 @@ class LiveViewTest {
             2,
             Optional.empty(),
             0,
-            new Progress(Optional.empty(), Optional.empty()),
-            Crew.NOBODY);
+            new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
+            Crew.NOBODY,
+            List.of());
     return new Scoreboard(
         Phase.RUNNING,
         Duration.ofSeconds(62),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millhand.cli.serve.Collector.Collection;
-import io.millhand.inspect.StreamDetails.Survey;
+import io.millhand.inspect.Survey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ class CollectorTest {
             () -> {
               looks.incrementAndGet();
               awaitQuietly(gate);
-              return new Survey(Instant.EPOCH, List.of());
+              return new Survey(Instant.EPOCH, List.of(), List.of());
             });
     var threads = new ArrayList<Thread>();
     var answers = new ArrayList<FutureTask<Collection>>();
@@ -38,7 +38,7 @@ class CollectorTest {
     gate.countDown();
 
     for (var answer : answers) {
-      assertThat(answer.get().survey()).isPresent();
+      assertThat(answer.get().seen()).isPresent();
     }
     assertThat(looks).hasValue(1);
 

@@ -51,8 +51,9 @@ class PictureTest {
             2,
             Optional.empty(),
             1,
-            new Progress(Optional.empty(), Optional.empty()),
-            new Crew(1, 1, 0, Optional.empty(), Optional.empty(), List.of()));
+            new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
+            new Crew(1, 1, 0, Optional.empty(), Optional.empty(), List.of()),
+            List.of());
     return new Watched(snapshot, Optional.empty(), new Verdict(kind, "because " + stream.length()));
   }
 

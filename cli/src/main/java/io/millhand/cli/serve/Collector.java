@@ -23,20 +23,22 @@ final class Collector {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
 
-  /** How far back to compare: two scrapes of the usual 15 s. */
-  private static final Duration WINDOW = Duration.ofSeconds(30);
-
   private final Supplier<Survey> survey;
-  private final Trend trend = new Trend(WINDOW); // used by the one collection that runs
+  private final Trend trend; // used by the one collection that runs
   private volatile boolean away; // written by the one collection that runs
   private final AtomicReference<@Nullable CompletableFuture<Collection>> running =
       new AtomicReference<>();
   private final AtomicLong read = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
-  /** With that survey. */
-  Collector(Supplier<Survey> survey) {
+  /**
+   * With that survey.
+   *
+   * @param over how far back a look is compared, for rates and verdicts
+   */
+  Collector(Supplier<Survey> survey, Duration over) {
     this.survey = survey;
+    this.trend = new Trend(over);
   }
 
   /**

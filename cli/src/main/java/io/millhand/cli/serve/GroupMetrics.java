@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
-/** Of each group: what it has not been given, and not finished, and who works on it. */
-final class GroupMetrics implements MetricSet {
-
-  /** A foreign consumer that has asked for nothing for so long is called silent. */
-  private static final Duration SILENT = Duration.ofSeconds(60);
+/**
+ * Of each group: what it has not been given, and not finished, and who works on it.
+ *
+ * @param silentAfter a foreign consumer that has asked for nothing for so long is called silent
+ */
+record GroupMetrics(Duration silentAfter) implements MetricSet {
 
   private static final Metric LAG =
       entries(
@@ -49,7 +50,7 @@ final class GroupMetrics implements MetricSet {
   private static final Metric SILENT_CONSUMERS =
       gauge(
           "silent_consumers",
-          "Consumers that are no registered workers and have asked for nothing for a minute or longer.");
+          "Consumers that are no registered workers and have asked for nothing for --silent-after (a minute) or longer.");
   private static final Metric SILENT_PENDING =
       entries("silent_pending_entries", "Entries pending with silent consumers.");
 
@@ -106,8 +107,8 @@ final class GroupMetrics implements MetricSet {
     sheet.add(DEAD, group.dead(), labels);
   }
 
-  private static void consumers(Sheet sheet, GroupSnapshot group, String... labels) {
-    var silent = group.members().stream().filter(GroupMetrics::isSilent).toList();
+  private void consumers(Sheet sheet, GroupSnapshot group, String... labels) {
+    var silent = group.members().stream().filter(this::isSilent).toList();
     sheet.add(CONSUMERS, group.consumers(), labels);
     sheet.add(WORKERS, group.workers(), labels);
     group.members().stream()
@@ -120,8 +121,8 @@ final class GroupMetrics implements MetricSet {
   }
 
   /** A worker is not: it beats, and asks for nothing while its handlers are busy. */
-  private static boolean isSilent(Member member) {
+  private boolean isSilent(Member member) {
     return member.kind() == Kind.FOREIGN
-        && member.idle().filter(idle -> idle.compareTo(SILENT) >= 0).isPresent();
+        && member.idle().filter(idle -> idle.compareTo(silentAfter) >= 0).isPresent();
   }
 }

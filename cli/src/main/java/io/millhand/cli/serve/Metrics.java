@@ -3,6 +3,7 @@ package io.millhand.cli.serve;
 
 import io.millhand.cli.serve.Http.Answer;
 import io.millhand.cli.serve.Http.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,21 +21,26 @@ final class Metrics implements Http.Endpoint {
   }
 
   /**
-   * The sets that are wanted.
+   * What is wanted.
    *
    * @param database the number of the database
    * @param consumers how many consumers have series of their own; 0: none
+   * @param silentAfter a foreign consumer that has asked for nothing for so long is silent
    * @param names whose names are shown, beside our own
    */
-  static List<MetricSet> sets(int database, int consumers, Set<OtherNames> names) {
+  record Wanted(int database, int consumers, Duration silentAfter, Set<OtherNames> names) {}
+
+  /** The sets that are wanted. */
+  static List<MetricSet> sets(Wanted wanted) {
+    var consumers = wanted.consumers();
     var sets = new ArrayList<MetricSet>();
     sets.add(new StreamMetrics());
-    sets.add(new GroupMetrics());
+    sets.add(new GroupMetrics(wanted.silentAfter()));
     sets.add(new ProgressMetrics());
     if (consumers > 0) {
       sets.add(new ConsumerMetrics(consumers));
     }
-    names.forEach(name -> sets.add(name.set(database, consumers)));
+    wanted.names().forEach(name -> sets.add(name.set(wanted.database(), consumers)));
     return sets;
   }
 

@@ -8,6 +8,7 @@ import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
 import io.millhand.config.RedisUri;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
   private static final int HIGHEST_PORT = 65_535;
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   @Option(
       names = "--port",
@@ -86,6 +88,24 @@ public final class ServeCommand implements Callable<Integer> {
       description =
           "Metrics of each consumer too, of N at most (without a number: ${FALLBACK-VALUE}). Default: none.")
   private int consumers;
+
+  @Option(
+      names = "--over",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = {
+        "How far back a scrape is compared with an earlier one, for rates and verdicts; longer is",
+        "surer, shorter is quicker (default ${DEFAULT-VALUE}: two scrapes of the usual 15 s)."
+      })
+  private Duration over = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--silent-after",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description =
+          "A consumer that is no worker, and has asked for nothing for so long, is called silent (default ${DEFAULT-VALUE}).")
+  private Duration silentAfter = Duration.ofMinutes(1);
 
   @Option(
       names = "--redis-exporter-names",
@@ -134,7 +154,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
     var database = RedisUri.parse(redis.describe()).database();
     return new Serving.Settings(
-        address, Selection.of(streams, groups), Metrics.sets(database, consumers, otherNames()));
+        address,
+        Selection.of(streams, groups),
+        Metrics.sets(new Metrics.Wanted(database, consumers, silentAfter, otherNames())),
+        over);
   }
 
   private Set<OtherNames> otherNames() {
@@ -148,6 +171,12 @@ public final class ServeCommand implements Callable<Integer> {
     return names;
   }
 
+  private static void checkTime(String option, Duration time) {
+    if (time.isNegative() || time.isZero() || time.compareTo(LONGEST) > 0) {
+      throw CommandFailure.usage(option + " must be more than 0s and at most 1h");
+    }
+  }
+
   private void checkArguments() {
     if (port < 0 || port > HIGHEST_PORT) {
       throw CommandFailure.usage("--port must be 0 to 65535, but is " + port);
@@ -155,6 +184,8 @@ public final class ServeCommand implements Callable<Integer> {
     if (consumers < 0) {
       throw CommandFailure.usage("--consumers must be 0 or more, but is " + consumers);
     }
+    checkTime("--over", over);
+    checkTime("--silent-after", silentAfter);
     if (articleNames && !redisExporterNames) {
       throw CommandFailure.usage(
           "--article-names needs redis_exporter's names too: its rules subtract from redis_stream_length");

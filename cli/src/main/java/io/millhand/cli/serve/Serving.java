@@ -9,6 +9,7 @@ import io.millhand.cli.serve.Http.Request;
 import io.millhand.error.MillhandException;
 import io.millhand.inspect.Survey;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class Serving implements AutoCloseable {
     redis = new RedisLink(builder);
     selection = settings.selection();
     discovery = new Discovery(() -> redis.ask(millhand -> millhand.inspector().streams()));
-    var collector = new Collector(this::survey);
+    var collector = new Collector(this::survey, settings.over());
     front =
         HttpFront.start(
             settings.address(),
@@ -45,8 +46,10 @@ final class Serving implements AutoCloseable {
    * @param address where to listen
    * @param selection which streams and groups to look at
    * @param sets which metrics to show
+   * @param over how far back a look is compared, for rates and verdicts
    */
-  record Settings(InetSocketAddress address, Selection selection, List<MetricSet> sets) {}
+  record Settings(
+      InetSocketAddress address, Selection selection, List<MetricSet> sets, Duration over) {}
 
   /**
    * Serves from now on; Redis is asked when somebody asks us.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.cli.serve.Collector.Collection;
 import io.millhand.inspect.Survey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ class CollectorTest {
               looks.incrementAndGet();
               awaitQuietly(gate);
               return new Survey(Instant.EPOCH, List.of(), List.of());
-            });
+            },
+            Duration.ofSeconds(1));
     var threads = new ArrayList<Thread>();
     var answers = new ArrayList<FutureTask<Collection>>();
     for (int i = 0; i < 5; i++) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MetricsDocTest {
@@ -15,8 +14,7 @@ class MetricsDocTest {
   @Test
   void every_metric_is_listed_as_it_is() throws IOException {
     var metrics = new ArrayList<>(OwnMetrics.metrics());
-    Metrics.sets(0, 1, Set.of(OtherNames.REDIS_EXPORTER))
-        .forEach(set -> metrics.addAll(set.metrics()));
+    Site.sets(1, OtherNames.REDIS_EXPORTER).forEach(set -> metrics.addAll(set.metrics()));
     metrics.addAll(OtherNames.ARTICLE.set(0, 1).metrics());
 
     var rows =

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -126,7 +125,7 @@ class MonitoringTest {
   @Test
   void rules_and_dashboard_ask_only_for_metrics_that_there_are() {
     var known = new TreeSet<>(OwnMetrics.metrics().stream().map(Metric::name).toList());
-    Metrics.sets(0, 1, Set.of(OtherNames.values()))
+    Site.sets(1, OtherNames.values())
         .forEach(set -> set.metrics().forEach(metric -> known.add(metric.name())));
     var asked =
         METRIC

@@ -84,7 +84,7 @@ class RedisExporterTest {
         var site =
             Site.of(
                 redis.url() + "/" + database,
-                Metrics.sets(database, 1000, Set.of(OtherNames.REDIS_EXPORTER)))) {
+                Site.sets(database, 1000, OtherNames.REDIS_EXPORTER))) {
       assertThat(exporter.isAlive()).isTrue();
       var theirs =
           series(

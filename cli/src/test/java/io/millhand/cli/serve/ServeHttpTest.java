@@ -99,7 +99,10 @@ class ServeHttpTest {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), site.port());
     var settings =
         new Serving.Settings(
-            address, Selection.of(java.util.List.of(), java.util.List.of()), Site.sets(0));
+            address,
+            Selection.of(java.util.List.of(), java.util.List.of()),
+            Site.sets(0),
+            java.time.Duration.ofSeconds(1));
     assertThatThrownBy(() -> Serving.start(settings, Millhand.builder()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + site.port())

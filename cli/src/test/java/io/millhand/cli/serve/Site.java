@@ -35,13 +35,18 @@ final class Site implements AutoCloseable {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Site(
         Serving.start(
-            new Serving.Settings(address, selection, sets),
+            new Serving.Settings(address, selection, sets, Duration.ofSeconds(30)),
             Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
   }
 
   /** Our own metrics and those names, of database 0. */
   static List<MetricSet> sets(int consumers, OtherNames... names) {
-    return Metrics.sets(0, consumers, Set.of(names));
+    return sets(0, consumers, names);
+  }
+
+  static List<MetricSet> sets(int database, int consumers, OtherNames... names) {
+    return Metrics.sets(
+        new Metrics.Wanted(database, consumers, Duration.ofMinutes(1), Set.of(names)));
   }
 
   int port() {

@@ -75,16 +75,25 @@ public record Verdict(Kind kind, String reason) {
 
   /**
    * No worker is alive, and no client of another kind has asked since the oldest of what waits
-   * came.
+   * came; or none has asked between two looks although entries wait and it has none in hand.
    */
   private static boolean isAbandoned(GroupSnapshot group, Optional<Flow> flow) {
     var crew = group.crew();
     if (crew.alive() + crew.unseen() > 0 || flow.map(Flow::moved).orElse(false)) {
       return false;
     }
-    var since = group.oldestUndelivered().or(() -> group.crew().oldestInHand());
-    return crew.foreignIdle().isEmpty()
-        || (since.isPresent() && crew.foreignIdle().get().compareTo(since.get()) >= 0);
+    var asked = crew.foreignIdle();
+    if (asked.isEmpty()) {
+      return true;
+    }
+    var since = group.oldestUndelivered().or(crew::oldestInHand);
+    var hasTime = group.lag().entries() > 0 && group.pending() == 0;
+    return isAtLeast(asked.get(), since)
+        || (hasTime && isAtLeast(asked.get(), flow.map(Flow::window)));
+  }
+
+  private static boolean isAtLeast(Duration time, Optional<Duration> other) {
+    return other.isPresent() && time.compareTo(other.get()) >= 0;
   }
 
   private static Optional<Verdict> stall(GroupSnapshot group, Flow flow) {
@@ -163,14 +172,15 @@ public record Verdict(Kind kind, String reason) {
             + flow.drainTime(group)
                 .filter(time -> group.lag().entries() > 0)
                 .map(time -> "; nothing waits in about " + text(time))
-                .orElse(""));
+                .orElse(group.lag().isExact() ? "" : "; " + waiting(group)));
   }
 
   private static String waiting(GroupSnapshot group) {
     var text = new StringBuilder();
     if (group.lag().entries() > 0) {
-      text.append(
-          (group.lag().isExact() ? "" : "at least ") + count(group.lag().entries()) + " wait");
+      text.append(group.lag().isExact() ? "" : "Redis cannot tell how many, but at least ")
+          .append(count(group.lag().entries()))
+          .append(" wait");
       group
           .oldestUndelivered()
           .ifPresent(age -> text.append(", the oldest for ").append(text(age)));

@@ -70,6 +70,21 @@ class VerdictTest {
   }
 
   @Test
+  void a_client_of_another_kind_that_took_a_part_of_a_backlog_and_went_is_not_there() {
+    var went = new Crew(0, 0, 0, Optional.of(ofSeconds(60)), Optional.empty(), List.of());
+    var group = new Groups().crew(went).added(100).read(90).lag(10);
+    is(of(group, group), STOPPED, "nobody works on it", "10 wait");
+
+    var asks = new Crew(0, 0, 0, Optional.of(ofSeconds(1)), Optional.empty(), List.of());
+    group = new Groups().crew(asks).added(100).read(90).lag(10);
+    is(of(group, group), STALLED);
+
+    var busy = new Crew(0, 0, 0, Optional.of(ofSeconds(60)), Optional.empty(), List.of());
+    group = new Groups().crew(busy).added(100).read(90).lag(10).pending(5);
+    is(of(group, group), UNKNOWN, "handlers take long");
+  }
+
+  @Test
   void one_look_cannot_tell_whether_it_moves() {
     is(Verdict.of(new Groups().workers(2).lag(5).snapshot()), UNKNOWN, "one look");
   }

@@ -8,6 +8,8 @@ import io.millhand.delivery.EntryId;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
 import io.millhand.inspect.Inspector;
+import io.millhand.inspect.Trend.Watched;
+import io.millhand.inspect.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,12 +80,20 @@ final class Api implements Http.Endpoint {
       throw nothing();
     }
     var seen = collector.collect().orThrow();
-    if (seen.survey().streams().stream().noneMatch(each -> each.key().equals(stream))) {
-      throw new NoGroupException("there is no stream " + stream, null);
-    }
+    var isKnown = seen.survey().streams().stream().anyMatch(each -> each.key().equals(stream));
     var groups =
-        seen.groups().stream().filter(each -> each.group().stream().equals(stream)).toList();
+        isKnown
+            ? seen.groups().stream().filter(each -> each.group().stream().equals(stream)).toList()
+            : newGroups(stream);
     return ApiJson.list("groups", groups, SeenJson::group);
+  }
+
+  /** A stream that came after the look that is shared, or after the last walk for streams. */
+  private List<Watched> newGroups(String stream) {
+    return inspect(inspector -> inspector.groups(stream)).stream()
+        .filter(group -> selection.wants(stream, group.name()))
+        .map(group -> new Watched(group, Optional.empty(), Verdict.of(group)))
+        .toList();
   }
 
   private String ofGroup(String stream, String group, String what, Map<String, String> query) {

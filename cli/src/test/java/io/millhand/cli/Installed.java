@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.serve;
+package io.millhand.cli;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -8,12 +8,12 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of others that we are held against. */
-final class Installed {
+public final class Installed {
 
   private Installed() {}
 
   /** The first of them that is on the PATH; where there is none, the test is skipped, aloud. */
-  static String orSkip(String... names) {
+  public static String orSkip(String... names) {
     return Arrays.stream(names)
         .flatMap(
             name ->

@@ -9,8 +9,6 @@ import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,15 +62,8 @@ class NightTest {
     room.redis().command("XGROUP", "CREATE", stream, "g", start, "MKSTREAM");
   }
 
-  /** Adds entries all the time until it is closed. */
-  private static AutoCloseable feed(String stream, String value, int eachSecond) {
-    var feeder = Executors.newSingleThreadScheduledExecutor();
-    feeder.scheduleAtFixedRate(
-        () -> add(stream, value, eachSecond / 20), 0, 50, TimeUnit.MILLISECONDS);
-    return () -> {
-      feeder.shutdown();
-      assertThat(feeder.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-    };
+  private static Feed feed(String stream, String value, int eachTime) {
+    return new Feed(() -> add(stream, value, eachTime));
   }
 
   private static void awaitNothingWaits(String stream) throws Exception {
@@ -92,14 +83,17 @@ class NightTest {
   void a_backlog_grows_until_there_are_more_hands() throws Exception {
     createGroup("grows", "0");
     try (var slow = room.work("grows", "--exec", "sleep 0.1", "--concurrency", "1")) {
-      try (var orders = feed("grows", "1", 100)) {
+      try (var orders = feed("grows", "1", 5)) {
         assertThat(room.awaitVerdict("grows", "slow")).contains("so it falls back by");
         room.awaitAlert("MillhandGroupFallingBehind", "grows");
+        orders.assertRuns();
       }
       try (var more = room.work("grows", "--print")) {
         awaitNothingWaits("grows");
         room.awaitQuiet("MillhandGroupFallingBehind", "grows");
+        assertThat(more.lines()).isNotEmpty();
       }
+      assertThat(slow.isAlive()).isTrue();
     }
   }
 
@@ -137,9 +131,10 @@ class NightTest {
   void poison_goes_to_the_dead_letters_and_comes_back_to_a_better_handler() throws Exception {
     createGroup("poison", "0");
     try (var worker = room.work("poison", "--exec", "test \"$FIELD_ORDER_ID\" != bad || exit 65")) {
-      try (var orders = feed("poison", "bad", 20)) {
+      try (var orders = feed("poison", "bad", 1)) {
         assertThat(room.awaitVerdict("poison", "poisoned")).contains("went to the dead letters");
         room.awaitAlert("MillhandDeadLetters", "poison");
+        orders.assertRuns();
       }
       awaitNothingWaits("poison");
       worker.signal("TERM");
@@ -213,6 +208,7 @@ class NightTest {
       awaitNothingWaits("unknown");
       assertThat(room.group("unknown").get("lag").get("exact").asBoolean()).isTrue();
       room.awaitQuiet("MillhandGroupLagUnknown", "unknown");
+      assertThat(worker.isAlive()).isTrue();
     }
   }
 
@@ -247,7 +243,7 @@ class NightTest {
             .readTree(Path.of("..", "deploy", "monitoring", "dashboard.json").toFile())
             .get("panels");
     try (var worker = room.work("panels", "--exec", "exit 75", "--max-attempts", "2");
-        var orders = feed("panels", "1", 20)) {
+        var orders = feed("panels", "1", 1)) {
       for (var panel : panels) {
         for (var target : panel.get("targets")) {
           var expression =
@@ -262,6 +258,8 @@ class NightTest {
               .until(() -> room.query(expression), found -> !found.isEmpty());
         }
       }
+      orders.assertRuns();
+      assertThat(worker.isAlive()).isTrue();
     }
   }
 

@@ -6,6 +6,7 @@ import io.millhand.cli.serve.Http.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code /metrics}. */
@@ -13,11 +14,13 @@ final class Metrics implements Http.Endpoint {
 
   private final Collector collector;
   private final List<MetricSet> sets;
+  private final Optional<Probe> probe;
 
-  /** Of those sets, beside what is told of the process itself. */
-  Metrics(Collector collector, List<MetricSet> sets) {
+  /** Of those sets and that probe, beside what is told of the process itself. */
+  Metrics(Collector collector, List<MetricSet> sets, Optional<Probe> probe) {
     this.collector = collector;
     this.sets = List.copyOf(sets);
+    this.probe = probe;
   }
 
   /**
@@ -49,6 +52,7 @@ final class Metrics implements Http.Endpoint {
     var collection = collector.collect();
     var sheet = new Sheet();
     OwnMetrics.fill(sheet, collection);
+    probe.ifPresent(each -> each.fill(sheet));
     collection.seen().ifPresent(seen -> sets.forEach(set -> set.fill(sheet, seen)));
     var form = Exposition.of(request.accept());
     return new Answer(200, form.contentType(), form.write(sheet));

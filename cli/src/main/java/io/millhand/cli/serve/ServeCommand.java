@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -108,6 +110,24 @@ public final class ServeCommand implements Callable<Integer> {
   private Duration silentAfter = Duration.ofMinutes(1);
 
   @Option(
+      names = "--probe",
+      paramLabel = "TIME",
+      arity = "0..1",
+      fallbackValue = "10s",
+      description = {
+        "Every TIME (without a time: ${FALLBACK-VALUE}) send an entry through the stream of --probe-stream and handle it here, and",
+        "measure how long that takes. Then Redis is written to. Default: no probe."
+      })
+  private @Nullable Duration probe;
+
+  @Option(
+      names = "--probe-stream",
+      paramLabel = "KEY",
+      defaultValue = "millhand:probe",
+      description = "The probe's own stream (default ${DEFAULT-VALUE}); its group is 'probe'.")
+  private String probeStream = "millhand:probe";
+
+  @Option(
       names = "--redis-exporter-names",
       negatable = true,
       defaultValue = "true",
@@ -157,7 +177,8 @@ public final class ServeCommand implements Callable<Integer> {
         address,
         Selection.of(streams, groups),
         Metrics.sets(new Metrics.Wanted(database, consumers, silentAfter, otherNames())),
-        over);
+        over,
+        Optional.ofNullable(probe).map(every -> new Probe.Settings(probeStream, "probe", every)));
   }
 
   private Set<OtherNames> otherNames() {
@@ -186,6 +207,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
     checkTime("--over", over);
     checkTime("--silent-after", silentAfter);
+    if (probe != null) {
+      checkTime("--probe", probe);
+    }
     if (articleNames && !redisExporterNames) {
       throw CommandFailure.usage(
           "--article-names needs redis_exporter's names too: its rules subtract from redis_stream_length");

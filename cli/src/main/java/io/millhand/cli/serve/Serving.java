@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A server at work: Redis on one side, HTTP on the other. */
 final class Serving implements AutoCloseable {
@@ -19,6 +20,7 @@ final class Serving implements AutoCloseable {
   private final RedisLink redis;
   private final Selection selection;
   private final Discovery discovery;
+  private final Optional<Probe> probe;
   private final HttpFront front;
 
   private Serving(Settings settings, Millhand.Builder builder) {
@@ -26,12 +28,13 @@ final class Serving implements AutoCloseable {
     selection = settings.selection();
     discovery = new Discovery(() -> redis.ask(millhand -> millhand.inspector().streams()));
     var collector = new Collector(this::survey, settings.over());
+    probe = settings.probe().map(each -> Probe.start(redis, each));
     front =
         HttpFront.start(
             settings.address(),
             Map.<String, Endpoint>of(
                 "metrics",
-                new Metrics(collector, settings.sets()),
+                new Metrics(collector, settings.sets(), probe),
                 "healthz",
                 Serving::healthz,
                 "readyz",
@@ -47,9 +50,14 @@ final class Serving implements AutoCloseable {
    * @param selection which streams and groups to look at
    * @param sets which metrics to show
    * @param over how far back a look is compared, for rates and verdicts
+   * @param probe how to probe, where that is wanted
    */
   record Settings(
-      InetSocketAddress address, Selection selection, List<MetricSet> sets, Duration over) {}
+      InetSocketAddress address,
+      Selection selection,
+      List<MetricSet> sets,
+      Duration over,
+      Optional<Probe.Settings> probe) {}
 
   /**
    * Serves from now on; Redis is asked when somebody asks us.
@@ -88,6 +96,7 @@ final class Serving implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    probe.ifPresent(Probe::close);
     redis.close();
   }
 }

@@ -14,6 +14,7 @@ class MetricsDocTest {
   @Test
   void every_metric_is_listed_as_it_is() throws IOException {
     var metrics = new ArrayList<>(OwnMetrics.metrics());
+    metrics.addAll(Probe.metrics());
     Site.sets(1, OtherNames.REDIS_EXPORTER).forEach(set -> metrics.addAll(set.metrics()));
     metrics.addAll(OtherNames.ARTICLE.set(0, 1).metrics());
 

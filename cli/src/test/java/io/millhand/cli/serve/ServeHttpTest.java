@@ -102,7 +102,8 @@ class ServeHttpTest {
             address,
             Selection.of(java.util.List.of(), java.util.List.of()),
             Site.sets(0),
-            java.time.Duration.ofSeconds(1));
+            java.time.Duration.ofSeconds(1),
+            java.util.Optional.empty());
     assertThatThrownBy(() -> Serving.start(settings, Millhand.builder()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + site.port())

@@ -32,10 +32,24 @@ final class Site implements AutoCloseable {
   }
 
   static Site of(String redis, Selection selection, List<MetricSet> sets) {
+    return start(redis, selection, sets, Optional.empty());
+  }
+
+  /** With a probe through the stream "probe" that often. */
+  static Site probing(String redis, Duration every) {
+    return start(
+        redis,
+        Selection.of(List.of(), List.of()),
+        sets(0),
+        Optional.of(new Probe.Settings("probe", "probe", every)));
+  }
+
+  private static Site start(
+      String redis, Selection selection, List<MetricSet> sets, Optional<Probe.Settings> probe) {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Site(
         Serving.start(
-            new Serving.Settings(address, selection, sets, Duration.ofSeconds(30)),
+            new Serving.Settings(address, selection, sets, Duration.ofSeconds(30), probe),
             Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
   }
 

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of all streams. To find them is to walk the whole key space: a walk that is quick is
- * made for each scrape; one that is not, behind the scrapes and no more often than twice a minute.
+ * made for each scrape; one that is not, behind the scrapes, for a fiftieth of the time, or where
+ * that is rarer than twice a minute, twice a minute.
  */
 final class Discovery implements Supplier<List<String>> {
 
   private static final Duration QUICK = Duration.ofMillis(20);
-  private static final Duration PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final int REST = 50;
 
   private final Supplier<List<String>> walk;
   private final AtomicBoolean walking = new AtomicBoolean();
@@ -33,7 +35,8 @@ final class Discovery implements Supplier<List<String>> {
     }
 
     boolean isOld() {
-      return System.nanoTime() - atNanos > PAUSE.toNanos();
+      var pause = Math.min(LONGEST_PAUSE.toNanos(), tookNanos * REST);
+      return System.nanoTime() - atNanos > pause;
     }
   }
 

@@ -202,10 +202,15 @@ public record WorkerSettings(
 
   private void retention(Checks checks) {
     switch (upkeep.retention()) {
-      case Retention.Finished finished ->
-          checks.between("retention", finished.keepFor(), Duration.ZERO, Duration.ofDays(36_500));
+      case Retention.Finished finished -> {
+        checks.between("retention", finished.keepFor(), Duration.ZERO, Duration.ofDays(36_500));
+        checks.range("keepNewest", finished.keepNewest(), 0, Long.MAX_VALUE);
+      }
       case Retention.HardCap cap -> checks.range("hardCap", cap.entries(), 1, Long.MAX_VALUE);
       case Retention.KeepAll all -> {
+        // nothing to check
+      }
+      case Retention.DeleteOnAck deletes -> {
         // nothing to check
       }
     }

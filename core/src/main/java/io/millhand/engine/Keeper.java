@@ -49,6 +49,7 @@ final class Keeper {
   private final Terms terms;
   private final Watchman watchman;
   private final Reclaimer reclaimer;
+  private final Trimmer trimmer;
   private final Events events;
   private final Signal signal;
 
@@ -57,8 +58,10 @@ final class Keeper {
   private boolean keeping;
   private boolean toldBlind;
   private boolean goOn;
+  private boolean trimming;
   private final Due position = new Due(POSITION_EVERY);
   private final Due reconcile = new Due(RECONCILE_EVERY);
+  private final Due trim = new Due(TIDY_EVERY);
   private final Due tidy = new Due(TIDY_EVERY);
   private final Due foreign;
   private final Optional<Due> renewal;
@@ -120,6 +123,7 @@ final class Keeper {
     this.terms = terms;
     this.watchman = new Watchman(terms.reconnectGrace());
     this.reclaimer = new Reclaimer(events);
+    this.trimmer = new Trimmer(terms.retention(), events);
     this.clock = new ClockWatch(terms.reclaimAfter());
     this.events = events;
     this.signal = signal;
@@ -185,8 +189,11 @@ final class Keeper {
     if (renewFrom != null || renewal.filter(Due::take).isPresent()) {
       renewDeferred(commands);
     }
+    if (trimming || trim.take()) {
+      trimming = trimmer.trim(commands) == Trimmer.Progress.MORE;
+      goOn |= trimming;
+    }
     if (tidy.take()) {
-      trim(commands);
       sweepCursor = commands.sweep(sweepCursor);
     }
   }
@@ -287,13 +294,5 @@ final class Keeper {
 
   private static @Nullable EntryId next(List<KeeperCommands.PendingRow> rows) {
     return rows.size() < KeeperCommands.PAGE ? null : rows.get(rows.size() - 1).id().next();
-  }
-
-  private void trim(KeeperCommands commands) {
-    var count = commands.trim(terms.retention());
-    if (count > 0) {
-      log.debug("{}: trimmed {} entries", events.by, count);
-      events.emit(new Event.StreamTrimmed(events.by, count));
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.engine;
 
+import io.millhand.config.Retention;
 import io.millhand.config.WorkerSettings;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.EntryId;
@@ -13,6 +14,7 @@ import io.millhand.redis.Identity;
 import io.millhand.redis.Keys;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Registration;
+import io.millhand.redis.SettleCommands.OnceSettled;
 import io.millhand.redis.WorkerCommands;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +108,7 @@ public final class Line {
     this.connections =
         new Connections(
             new Connected<>(() -> streams.reading(keys, identity, REPLY_BYTES)),
-            new Connected<>(() -> streams.settling(keys, identity)),
+            new Connected<>(() -> streams.settling(keys, identity, onceSettled(settings.upkeep()))),
             new Connected<>(() -> streams.working(keys, identity)),
             new Connected<>(() -> streams.keeping(keys, identity)));
 
@@ -201,6 +203,12 @@ public final class Line {
             new Drain.Parts(loops, connections, dispatcher, settler, capacity, inFlight, home),
             lifecycle,
             events);
+  }
+
+  private static OnceSettled onceSettled(WorkerSettings.Upkeep upkeep) {
+    return upkeep.retention() instanceof Retention.DeleteOnAck
+        ? OnceSettled.DELETE
+        : OnceSettled.KEEP;
   }
 
   private Loop loop(String loop, String worker, Signal signal, Loop.Step step) {

@@ -252,6 +252,26 @@ public sealed interface Event {
   record StreamTrimmed(Worker by, long count) implements Event {}
 
   /**
+   * The hard cap took entries that a group of the stream had not finished: a loss that the cap
+   * asked for. What was in a handler's hands just then may be handled all the same.
+   *
+   * @param by the keeper
+   * @param group the group that lost them, ours or another
+   * @param pending entries that were pending there
+   * @param unread entries that it had not been given
+   */
+  record CapLoss(Worker by, String group, long pending, long unread) implements Event {}
+
+  /**
+   * What is acked should be deleted, and is not: the stream has other groups, which may want it.
+   * Told when the keeper finds them, and when they change.
+   *
+   * @param by the keeper
+   * @param groups the others
+   */
+  record DeletesNothing(Worker by, List<String> groups) implements Event {}
+
+  /**
    * The server's clock jumped; entries of consumers that are not ours are not judged by idle time
    * for a while.
    *

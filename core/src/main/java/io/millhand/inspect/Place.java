@@ -55,8 +55,8 @@ public sealed interface Place {
   record TrimmedInHand(String consumer) implements Place {}
 
   /**
-   * The stream does not have it any more; if it ever did, the group was given it and acked it, or
-   * it was trimmed before.
+   * The stream does not have it any more; if it ever did, the group was given it and acked it (a
+   * queue deletes what is acked), or it was trimmed before.
    *
    * @param oldest the stream's oldest entry
    */

@@ -14,12 +14,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an inspector asks, of any stream and group. */
 public final class InspectCommands extends Commands {
 
   private static final int SCAN_PAGE = 500;
+
+  /** Begins the fields that tell what a hard cap took; the group's name follows. */
+  private static final String LOST = "~lost:";
 
   private final SurveyCommands survey;
 
@@ -176,6 +180,57 @@ public final class InspectCommands extends Commands {
       }
     }
     return known;
+  }
+
+  /**
+   * What hard caps took from a group so far.
+   *
+   * @param pending entries that were pending
+   * @param unread entries that it had not been given
+   * @param first when any went first, server milliseconds
+   * @param last when any went last
+   */
+  public record Losses(long pending, long unread, long first, long last) {
+
+    static Optional<Losses> parse(String text) {
+      return text.matches("\\d{1,18} \\d{1,18} \\d{1,18} \\d{1,18}")
+          ? Optional.of(of(Stream.of(text.split(" ", -1)).mapToLong(Long::parseLong).toArray()))
+          : Optional.empty();
+    }
+
+    private static Losses of(long[] parts) {
+      return new Losses(parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    Losses plus(Losses other) {
+      return new Losses(
+          pending + other.pending,
+          unread + other.unread,
+          Math.min(first, other.first),
+          Math.max(last, other.last));
+    }
+  }
+
+  /**
+   * What hard caps took from the groups of a stream, by group; one that lost nothing is missing.
+   * Each keeper keeps what it took beside its own group, so all groups must be named.
+   */
+  public Map<String, Losses> losses(String stream, List<String> groups) {
+    var calls =
+        groups.stream().map(group -> Call.of(Verb.HGETALL, Keys.of(stream, group).info())).toList();
+    var losses = new HashMap<String, Losses>();
+    for (var reply : wire.pipeline(calls)) {
+      Reply.map(wire.unwrap(reply, "HGETALL"))
+          .forEach(
+              (field, text) -> {
+                if (field.startsWith(LOST)) {
+                  Losses.parse(text)
+                      .ifPresent(
+                          each -> losses.merge(field.substring(LOST.length()), each, Losses::plus));
+                }
+              });
+    }
+    return losses;
   }
 
   /** Registered workers: consumer to registration. */

@@ -181,14 +181,56 @@ public final class KeeperCommands extends GroupCommands {
     return Reply.number(run(Script.RENEW, args.toArray()));
   }
 
-  /** Trims the stream by that rule; returns how many entries went. */
-  public long trim(Retention retention) {
+  /**
+   * What one step of trimming did.
+   *
+   * @param count how many entries went
+   * @param more whether more may go at once
+   * @param losses what groups had not finished of them
+   */
+  public record Trim(long count, boolean more, List<Loss> losses) {
+    static final Trim NOTHING = new Trim(0, false, List.of());
+  }
+
+  /**
+   * What a hard cap took from a group.
+   *
+   * @param group its name
+   * @param pending entries that were pending
+   * @param unread entries that it had not been given
+   */
+  public record Loss(String group, long pending, long unread) {}
+
+  /** Trims the stream by that rule, one short step; nothing by a rule that does not trim. */
+  public Trim trim(Retention retention) {
     return switch (retention) {
-      case Retention.KeepAll all -> 0;
+      case Retention.KeepAll all -> Trim.NOTHING;
+      case Retention.DeleteOnAck deletes -> Trim.NOTHING;
       case Retention.Finished finished ->
-          Reply.number(run(Script.TRIM, "FINISHED", finished.keepFor().toMillis()));
-      case Retention.HardCap cap -> Reply.number(run(Script.TRIM, "CAP", cap.entries()));
+          trim("FINISHED", finished.keepFor().toMillis(), finished.keepNewest());
+      case Retention.HardCap cap -> trim("CAP", cap.entries());
     };
+  }
+
+  private Trim trim(Object... rule) {
+    var reply = Reply.list(run(Script.TRIM, rule));
+    var losses = new ArrayList<Loss>();
+    for (int i = 2; i < reply.size(); i += 3) {
+      losses.add(
+          new Loss(
+              Reply.text(reply.get(i)),
+              Reply.number(reply.get(i + 1)),
+              Reply.number(reply.get(i + 2))));
+    }
+    return new Trim(Reply.number(reply.get(0)), Reply.number(reply.get(1)) == 1, losses);
+  }
+
+  /** The stream's other groups. */
+  public List<String> otherGroups() {
+    return Reply.list(wire.call(Verb.XINFO, "GROUPS", keys.stream())).stream()
+        .map(row -> Reply.map(row).getOrDefault("name", ""))
+        .filter(name -> !name.equals(keys.group()))
+        .toList();
   }
 
   /**

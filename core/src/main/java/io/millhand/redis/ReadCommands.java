@@ -276,11 +276,23 @@ public final class ReadCommands extends GroupCommands {
       }
       from += page.size();
     }
-    if (!gone.isEmpty()) {
-      run(Script.ACK, gone.toArray());
-      trimmed.addAll(gone);
-    }
+    trimmed.addAll(lost(gone));
     return arrivals;
+  }
+
+  /**
+   * Acks what is gone from the stream; answers what was lost by that. What is pending no more was
+   * settled since it was claimed, by whoever had it before, and perhaps deleted with that.
+   */
+  private List<EntryId> lost(List<EntryId> gone) {
+    var replies = wire.runAll(gone.stream().map(id -> script(Script.ACK, List.of(id))).toList());
+    var lost = new ArrayList<EntryId>();
+    for (int i = 0; i < gone.size(); i++) {
+      if (Reply.number(wire.unwrap(replies.get(i), Wire.describe(Script.ACK))) > 0) {
+        lost.add(gone.get(i));
+      }
+    }
+    return lost;
   }
 
   private Arrival arrival(Entry entry, Claimed claimed) {

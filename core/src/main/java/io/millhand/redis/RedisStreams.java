@@ -34,8 +34,8 @@ public final class RedisStreams {
   }
 
   /** For a settler. */
-  public SettleCommands settling(Keys keys, Identity identity) {
-    return new SettleCommands(Wire.open(settings, "settle"), keys, identity);
+  public SettleCommands settling(Keys keys, Identity identity, SettleCommands.OnceSettled entries) {
+    return new SettleCommands(Wire.open(settings, "settle"), keys, identity, entries);
   }
 
   /** For a heartbeat. */

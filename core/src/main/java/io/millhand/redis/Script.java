@@ -19,6 +19,7 @@ enum Script {
   DUE,
   DEFER,
   ACK,
+  FINISH,
   DEAD,
   RECLAIM,
   BURY,

@@ -26,8 +26,19 @@ public final class SettleCommands extends GroupCommands {
   private static final Result FENCED = new Result.Fenced();
   private static final Result TRIMMED = new Result.Trimmed();
 
-  SettleCommands(Wire wire, Keys keys, Identity identity) {
+  private final OnceSettled entries;
+
+  SettleCommands(Wire wire, Keys keys, Identity identity, OnceSettled entries) {
     super(wire, keys, identity);
+    this.entries = entries;
+  }
+
+  /** What becomes of an entry in the stream that is acked, or dead-lettered with its body. */
+  public enum OnceSettled {
+    /** It stays. */
+    KEEP,
+    /** It goes, if the stream has no other group. */
+    DELETE
   }
 
   /**
@@ -76,8 +87,16 @@ public final class SettleCommands extends GroupCommands {
           case Settlement.Dead dead -> addScript(Script.DEAD, List.of(i), deadArgs(dead));
         }
       }
-      pages(acks, ACKS, page -> addAck(page, all));
-      pages(recorded, SCRIPTED, page -> addScript(Script.ACK, page, ids(page, all)));
+      switch (entries) {
+        case KEEP -> {
+          pages(acks, ACKS, page -> addAck(page, all));
+          pages(recorded, SCRIPTED, page -> addScript(Script.ACK, page, ids(page, all)));
+        }
+        case DELETE -> {
+          pages(acks, ACKS, page -> addFinish("NEW", page, all));
+          pages(recorded, SCRIPTED, page -> addFinish("RECORDED", page, all));
+        }
+      }
       pages(defers, SCRIPTED, page -> addScript(Script.DEFER, page, deferArgs(page, all)));
     }
 
@@ -90,6 +109,13 @@ public final class SettleCommands extends GroupCommands {
       }
       commands.add(Call.of(Verb.XACK, args));
       commandParts.add(new Part(Verb.XACK.name(), Script.ACK, page));
+    }
+
+    private void addFinish(String which, List<Integer> page, List<? extends Settlement> all) {
+      var args = new ArrayList<Object>(page.size() + 1);
+      args.add(which);
+      args.addAll(ids(page, all));
+      addScript(Script.FINISH, page, args);
     }
 
     private void addScript(Script script, List<Integer> page, List<?> args) {
@@ -172,11 +198,12 @@ public final class SettleCommands extends GroupCommands {
     return args;
   }
 
-  private static List<Object> deadArgs(Settlement.Dead dead) {
-    var args = new ArrayList<Object>(dead.facts().size() + 4);
+  private List<Object> deadArgs(Settlement.Dead dead) {
+    var args = new ArrayList<Object>(dead.facts().size() + 5);
     args.add(dead.id());
     args.add(dead.deliveries());
     args.add(dead.limit());
+    args.add(entries.name());
     args.add(dead.facts().size() / 2);
     args.addAll(dead.facts());
     return args;

@@ -1,14 +1,14 @@
 -- Moves one delivery to the dead-letter stream: copies it there with its reason, then acks it.
 --
--- ARGV   4 id, 5 delivery count, 6 how many dead letters to keep (0: all), 7 pairs of facts that follow,
---        then those pairs, then nothing
+-- ARGV   4 id, 5 delivery count, 6 how many dead letters to keep (0: all), 7 'KEEP', or 'DELETE' the entry if its body
+--        was copied and the stream has this group alone; 8 pairs of facts that follow, then those pairs, then nothing
 -- Result {status, id of the dead letter or '', dead letters dropped by the limit}; status DONE, TRIMMED, GONE, FENCED
 -- Atomic because the copy and the ack stand or fall together, and owner, boot id and delivery count must be the caller's.
 --
 -- The dead letter: the facts first, the first of them telling how many, then the entry's own fields byte for byte.
 
 local PACK_ABOVE = 7000 -- Lua hands over some 8,000 arguments at most
-local id, count, limit, facts = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
+local id, count, limit, deletes, facts = ARGV[4], ARGV[5], ARGV[6], ARGV[7] == 'DELETE', tonumber(ARGV[8])
 
 local held = pending(id)
 if not held then return {'GONE', '', 0} end
@@ -38,7 +38,7 @@ local function letter(kind, fields)
   words[#words + 1] = first or whole(time)
   words[#words + 1] = '~last'
   words[#words + 1] = whole(time)
-  for i = 8, 7 + facts * 2 do words[#words + 1] = ARGV[i] end
+  for i = 9, 8 + facts * 2 do words[#words + 1] = ARGV[i] end
   for _, part in ipairs(fields) do words[#words + 1] = part end
   return words
 end
@@ -58,7 +58,10 @@ else
 end
 if type(added) == 'table' and added.err then
   added = redis.call(unpack(letter('omitted', {})))
+  -- The stream has the only copy.
+  deletes = false
 end
+if deletes and alone() then redis.call('XDEL', stream, id) end
 redis.call('XACK', stream, group, id)
 forget(id)
 clear_suspect(id)

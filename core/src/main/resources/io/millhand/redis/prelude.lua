@@ -94,12 +94,21 @@ local function give(to, id, count, idle)
   return false
 end
 
--- The group's last delivered id, or nil without that group.
-local function last_delivered()
+-- Name and last delivered id of each group of the stream.
+local function groups_of_stream()
+  local groups = {}
   for _, row in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     local map = {}
     for i = 1, #row, 2 do map[row[i]] = row[i + 1] end
-    if map['name'] == group then return map['last-delivered-id'] end
+    groups[#groups + 1] = {name = map['name'], last = map['last-delivered-id']}
+  end
+  return groups
+end
+
+-- The group's last delivered id, or nil without that group.
+local function last_delivered()
+  for _, row in ipairs(groups_of_stream()) do
+    if row.name == group then return row.last end
   end
 end
 
@@ -138,19 +147,23 @@ end
 local function unfinished_from(first)
   local holder
   local groups, ours = 0, false
-  for _, row in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-    local name, last
-    for i = 1, #row, 2 do
-      if row[i] == 'name' then name = row[i + 1] end
-      if row[i] == 'last-delivered-id' then last = row[i + 1] end
-    end
+  for _, row in ipairs(groups_of_stream()) do
     groups = groups + 1
-    ours = ours or name == group
-    local unfinished = lowest_pending(name) or last
+    ours = ours or row.name == group
+    local unfinished = lowest_pending(row.name) or row.last
     if below(unfinished, first) then
       first = unfinished
-      holder = name
+      holder = row.name
     end
   end
   return first, holder, groups, ours
+end
+
+-- Whether the stream has this group, and no other.
+local function alone()
+  local rows = redis.pcall('XINFO', 'GROUPS', stream)
+  if rows.err or #rows ~= 1 then return false end
+  for i = 1, #rows[1], 2 do
+    if rows[1][i] == 'name' then return rows[1][i + 1] == group end
+  end
 end

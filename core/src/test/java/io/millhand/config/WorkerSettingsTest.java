@@ -148,6 +148,7 @@ class WorkerSettingsTest {
             new Upkeep(Retention.finished(ofSeconds(-1)), 0, Optional.empty()), "retention"),
         Arguments.of(
             new Upkeep(Retention.finished(ofDays(36_501)), 0, Optional.empty()), "retention"),
+        Arguments.of(new Upkeep(Retention.finishedBut(-1), 0, Optional.empty()), "keepNewest"),
         Arguments.of(new Upkeep(Retention.hardCap(0), 0, Optional.empty()), "hardCap"),
         Arguments.of(
             new Upkeep(Retention.keepAll(), 0, Optional.of(ofMillis(3999))),

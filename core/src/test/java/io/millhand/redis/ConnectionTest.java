@@ -109,7 +109,7 @@ class ConnectionTest {
   @Test
   void each_connection_has_a_name_for_those_who_look_at_the_server() {
     track(streams.reading(KEYS, ME, 1000));
-    track(streams.settling(KEYS, ME));
+    track(streams.settling(KEYS, ME, SettleCommands.OnceSettled.KEEP));
     track(streams.working(KEYS, ME));
     track(streams.keeping(KEYS, ME));
     track(streams.sending("orders"));

@@ -6,6 +6,7 @@ import static java.time.Duration.ZERO;
 import io.millhand.delivery.EntryId;
 import io.millhand.redis.ReadCommands.Due;
 import io.millhand.redis.ReadCommands.SuspectRoom;
+import io.millhand.redis.SettleCommands.OnceSettled;
 import io.millhand.redis.SettleCommands.Written;
 import io.millhand.redis.Settlement.Result;
 import io.millhand.redis.WorkerCommands.Peer;
@@ -27,6 +28,7 @@ final class TestWorker implements AutoCloseable {
   private final RedisStreams streams;
   private final Keys keys;
   private final Deque<Commands> opened = new ArrayDeque<>();
+  private OnceSettled entries = OnceSettled.KEEP;
   private @Nullable ReadCommands read;
   private @Nullable SettleCommands settle;
   private @Nullable WorkerCommands work;
@@ -45,9 +47,16 @@ final class TestWorker implements AutoCloseable {
     return read;
   }
 
+  /** From now on it deletes what it acks. */
+  TestWorker deletingOnAck() {
+    entries = OnceSettled.DELETE;
+    settle = null;
+    return this;
+  }
+
   SettleCommands settle() {
     if (settle == null) {
-      settle = track(streams.settling(keys, identity));
+      settle = track(streams.settling(keys, identity, entries));
     }
     return settle;
   }

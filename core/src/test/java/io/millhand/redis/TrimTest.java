@@ -4,7 +4,6 @@ package io.millhand.redis;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.config.Retention;
@@ -31,7 +30,7 @@ class TrimTest extends OnEachServer {
   }
 
   private long trimFinished() {
-    return worker.keep().trim(Retention.finished(ZERO));
+    return worker.keep().trim(Retention.finished(ZERO)).count();
   }
 
   private List<String> left() {
@@ -124,7 +123,7 @@ class TrimTest extends OnEachServer {
     var young = List.of(add(), add());
     worker.take(3).forEach(arrival -> ack(arrival.id()));
 
-    assertThat(worker.keep().trim(Retention.finished(ofHours(1)))).isEqualTo(1);
+    assertThat(worker.keep().trim(Retention.finished(ofHours(1))).count()).isEqualTo(1);
     assertThat(left()).isEqualTo(young.stream().map(EntryId::toString).toList());
   }
 
@@ -134,7 +133,7 @@ class TrimTest extends OnEachServer {
     addAs("5-2");
     worker.take(2).forEach(arrival -> ack(arrival.id()));
 
-    assertThat(worker.keep().trim(Retention.finished(ofDays(36_500)))).isZero();
+    assertThat(worker.keep().trim(Retention.finished(ofDays(36_500))).count()).isZero();
     assertThat(left()).containsExactly("5-1", "5-2");
   }
 
@@ -144,32 +143,59 @@ class TrimTest extends OnEachServer {
     addAs("5-2");
     worker.take(2).forEach(arrival -> ack(arrival.id()));
 
-    assertThat(worker.keep().trim(Retention.keepAll())).isZero();
+    assertThat(worker.keep().trim(Retention.keepAll()).count()).isZero();
     assertThat(left()).hasSize(2);
   }
 
   @Test
-  void a_hard_cap_trims_whatever_the_groups_have_done() {
+  void so_many_of_the_newest_stay_at_least_though_they_are_finished() {
     add(10);
-    worker.take(3);
+    worker.take(10).forEach(arrival -> ack(arrival.id()));
 
-    assertThat(worker.keep().trim(Retention.hardCap(4))).isEqualTo(6);
+    assertThat(worker.keep().trim(Retention.finishedBut(4)).count()).isEqualTo(6);
+    assertThat(worker.keep().trim(Retention.finishedBut(4)).count()).isZero();
     assertThat(left()).hasSize(4);
   }
 
   @Test
-  void what_a_hard_cap_took_from_under_a_group_is_told_as_trimmed() {
-    var ids = add(10);
-    worker.take(3);
-    worker.keep().trim(Retention.hardCap(9));
+  void no_node_is_broken_up_so_more_may_stay_than_the_newest_but_never_fewer() {
+    raw("CONFIG", "SET", "stream-node-max-entries", "100");
+    add(250);
+    worker.take(250).forEach(arrival -> ack(arrival.id()));
 
-    var written =
-        worker.settle(
-            new Settlement.Defer(ids.get(0), 1, ofSeconds(1), 1, ZERO, 1, 0, ""),
-            new Settlement.Defer(ids.get(1), 1, ofSeconds(1), 1, ZERO, 1, 0, ""));
+    assertThat(worker.keep().trim(Retention.finishedBut(120)).count()).isEqualTo(100);
+    assertThat(left()).hasSize(150);
+  }
 
-    assertThat(written.results())
-        .containsExactly(new Settlement.Result.Trimmed(), new Settlement.Result.Done());
+  @Test
+  void the_newest_stay_and_so_does_what_is_younger_than_its_time() {
+    addAs("5-1");
+    addAs("5-2");
+    add(2);
+    worker.take(4).forEach(arrival -> ack(arrival.id()));
+
+    worker.keep().trim(new Retention.Finished(ofHours(1), 3));
+    assertThat(left()).hasSize(3);
+    worker.keep().trim(new Retention.Finished(ofHours(1), 1));
+    assertThat(left()).hasSize(2);
+  }
+
+  @Test
+  void a_long_stream_goes_in_steps_and_each_tells_whether_more_may_go_at_once() {
+    raw("CONFIG", "SET", "stream-node-max-entries", "100");
+    raw(
+        "EVAL",
+        "for i = 1, 25000 do redis.call('XADD', KEYS[1], '5-' .. i, 'a', '1') end",
+        "1",
+        KEYS.stream());
+    raw("XGROUP", "SETID", KEYS.stream(), KEYS.group(), "5-25000");
+
+    var first = worker.keep().trim(Retention.finished(ZERO));
+    assertThat(first.count()).isEqualTo(10_000);
+    assertThat(first.more()).isTrue();
+    assertThat(worker.keep().trim(Retention.finished(ZERO)).more()).isTrue();
+    assertThat(trimFinished()).isEqualTo(4_900);
+    assertThat(worker.keep().trim(Retention.finished(ZERO)).more()).isFalse();
   }
 
   @Test
@@ -180,7 +206,7 @@ class TrimTest extends OnEachServer {
     raw("HDEL", KEYS.info(), "w1");
 
     assertThat(trimFinished()).isZero();
-    assertThat(worker.keep().trim(Retention.hardCap(1))).isZero();
+    assertThat(worker.keep().trim(Retention.hardCap(1)).count()).isZero();
     assertThat(left()).hasSize(2);
   }
 

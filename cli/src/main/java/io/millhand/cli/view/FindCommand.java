@@ -160,7 +160,7 @@ public final class FindCommand implements Callable<Integer> {
           "trimmed from the stream while %s had it: lost to this group"
               .formatted(Escape.text(trimmed.consumer()));
       case Place.Gone gone ->
-          "not in the stream any more: handled, or trimmed before%s"
+          "not in the stream any more: handled, and deleted or trimmed since; or trimmed before%s"
               .formatted(gone.oldest().map(oldest -> " (the oldest is " + oldest + ")").orElse(""));
       case Place.Never never -> "there is no such entry yet; the newest id is " + never.newest();
     };

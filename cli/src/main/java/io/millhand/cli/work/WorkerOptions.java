@@ -12,6 +12,7 @@ import io.millhand.delivery.RetryPolicy;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -144,11 +145,24 @@ final class WorkerOptions {
   private @Nullable Duration retention;
 
   @Option(
+      names = "--keep-newest",
+      paramLabel = "N",
+      description =
+          "Trim what all groups have finished, but for the newest N entries; with --retention what is both.")
+  private @Nullable Long keepNewest;
+
+  @Option(
       names = "--hard-cap",
       paramLabel = "N",
       description =
-          "Trim all but about the newest N entries, finished or not: LOSES entries of groups that lag.")
+          "Trim all but the newest N entries, finished or not: LOSES entries of groups that lag, and counts them.")
   private @Nullable Long hardCap;
+
+  @Option(
+      names = "--delete-on-ack",
+      description =
+          "Delete each entry when it is acked: for a stream that is a queue of this one group.")
+  private boolean deleteOnAck;
 
   @Option(
       names = "--dead-letter-limit",
@@ -209,19 +223,27 @@ final class WorkerOptions {
   }
 
   private void upkeep(WorkerBuilder<Entry> worker) {
-    if (retention != null && hardCap != null) {
-      throw CommandFailure.usage(
-          "--retention and --hard-cap are two rules for one thing: give one of them");
-    }
-    if (retention != null) {
-      worker.retention(Retention.finished(retention));
-    }
-    if (hardCap != null) {
-      worker.retention(Retention.hardCap(hardCap));
-    }
+    retention().ifPresent(worker::retention);
     if (deadLetterLimit != null) {
       worker.deadLetterLimit(deadLetterLimit);
     }
+  }
+
+  private Optional<Retention> retention() {
+    var finished = retention != null || keepNewest != null;
+    if ((finished ? 1 : 0) + (hardCap != null ? 1 : 0) + (deleteOnAck ? 1 : 0) > 1) {
+      throw CommandFailure.usage(
+          "--retention (with --keep-newest), --hard-cap and --delete-on-ack are three rules for one thing: give one of them");
+    }
+    if (finished) {
+      return Optional.of(
+          new Retention.Finished(
+              retention == null ? Duration.ZERO : retention, keepNewest == null ? 0 : keepNewest));
+    }
+    if (hardCap != null) {
+      return Optional.of(Retention.hardCap(hardCap));
+    }
+    return deleteOnAck ? Optional.of(Retention.deleteOnAck()) : Optional.empty();
   }
 
   private GroupStart groupStart() {

@@ -3,6 +3,7 @@ package io.millhand.verification.speed;
 
 import io.millhand.Millhand;
 import io.millhand.WorkerBuilder;
+import io.millhand.config.Retention;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
 import io.millhand.testkit.EmbeddedRedis;
@@ -16,7 +17,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * How fast one worker drains a stream, beside a bare socket loop in the same run. Arguments:
  * entries (1,000,000), rounds (5), and what to measure: {@code noop} (default settings, a handler
- * that does nothing) or {@code sleep} (handlers that sleep 10 ms, 1,000 at a time).
+ * that does nothing), {@code sleep} (handlers that sleep 10 ms, 1,000 at a time) or {@code queue}
+ * (as noop, with {@code Retention.deleteOnAck}).
  */
 public final class DrainSpeed {
 
@@ -29,7 +31,12 @@ public final class DrainSpeed {
   public static void main(String[] args) throws Exception {
     var entries = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
     var rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    var sleeping = args.length > 2 && args[2].equals("sleep");
+    var mode = args.length > 2 ? args[2] : "noop";
+    if (mode.equals("queue")) {
+      drainQueues(entries, rounds);
+      return;
+    }
+    var sleeping = mode.equals("sleep");
     try (var redis = EmbeddedRedis.builder().start();
         var millhand = Millhand.connect(redis.url())) {
       System.out.printf(
@@ -48,7 +55,7 @@ public final class DrainSpeed {
           raws.add(raw(redis, "raw-" + round));
           System.out.printf("round %d: raw loop %,.0f/s%n", round, raws.getLast());
         }
-        ours.add(worker(millhand, "millhand-" + round, entries, sleeping));
+        ours.add(worker(millhand.worker(STREAM, "millhand-" + round), entries, sleeping));
         System.out.printf("round %d: worker   %,.0f/s%n", round, ours.getLast());
       }
       System.out.printf("median worker %,.0f/s, peak heap %d MiB%n", median(ours), peakHeap());
@@ -83,10 +90,26 @@ public final class DrainSpeed {
     }
   }
 
-  private static double worker(Millhand millhand, String group, int entries, boolean sleeping)
+  /** Each round has its own server: what was drained is gone. */
+  private static void drainQueues(int entries, int rounds) throws Exception {
+    List<Double> rates = new ArrayList<>();
+    for (int round = 1; round <= rounds; round++) {
+      try (var redis = EmbeddedRedis.builder().start();
+          var millhand = Millhand.connect(redis.url())) {
+        preload(millhand, entries);
+        var builder = millhand.worker(STREAM, "queue").retention(Retention.deleteOnAck());
+        rates.add(worker(builder, entries, false));
+        System.out.printf(
+            "round %d: queue    %,.0f/s, %s entries left%n",
+            round, rates.getLast(), redis.command("XLEN", STREAM));
+      }
+    }
+    System.out.printf("median queue %,.0f/s, peak heap %d MiB%n", median(rates), peakHeap());
+  }
+
+  private static double worker(WorkerBuilder<Entry> builder, int entries, boolean sleeping)
       throws Exception {
     var all = new CountDownLatch(1);
-    WorkerBuilder<Entry> builder = millhand.worker(STREAM, group);
     if (sleeping) {
       builder.concurrency(1000).maxInFlight(1000);
     }

@@ -75,14 +75,18 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Asks Redis for nothing more until {@link #resume}; what is held is finished. False when it was
-   * not running.
+   * Asks Redis for nothing more until {@link #resume}; what is held is finished, and what a read
+   * under way still brings is handed back. Independent of a pause of the whole group. False when it
+   * is paused already, or does not run.
    */
   public boolean pause() {
     return line.pause();
   }
 
-  /** Asks again. False when it was not paused. */
+  /**
+   * Ends this worker's own pause; it reads again, unless the whole group is paused: then when that
+   * ends. False when it had not been paused by {@link #pause}.
+   */
   public boolean resume() {
     return line.resume();
   }

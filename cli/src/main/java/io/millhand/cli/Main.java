@@ -14,7 +14,9 @@ import io.millhand.cli.operate.CopyCommand;
 import io.millhand.cli.operate.DeadCommand;
 import io.millhand.cli.operate.GroupCommand;
 import io.millhand.cli.operate.MoveCommand;
+import io.millhand.cli.operate.PauseCommand;
 import io.millhand.cli.operate.ReleaseCommand;
+import io.millhand.cli.operate.ResumeCommand;
 import io.millhand.cli.operate.TrimCommand;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.serve.ServeCommand;
@@ -98,6 +100,8 @@ public final class Main implements Runnable {
     commands.put("top", TopCommand.class);
     commands.put("doctor", DoctorCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("pause", PauseCommand.class);
+    commands.put("resume", ResumeCommand.class);
     commands.put("release", ReleaseCommand.class);
     commands.put("claim", ClaimCommand.class);
     commands.put("ack", AckCommand.class);

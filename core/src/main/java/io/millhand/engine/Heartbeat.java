@@ -41,6 +41,7 @@ final class Heartbeat {
   private final Suspects suspects;
   private final DuePoll duePoll;
   private final Ticket ticket;
+  private final Pauses pauses;
   private final Events events;
   private final Signal signal;
   private final Duration every;
@@ -68,6 +69,7 @@ final class Heartbeat {
       Suspects suspects,
       DuePoll duePoll,
       Ticket ticket,
+      Pauses pauses,
       Events events,
       Signal signal,
       Duration every,
@@ -80,6 +82,7 @@ final class Heartbeat {
     this.suspects = suspects;
     this.duePoll = duePoll;
     this.ticket = ticket;
+    this.pauses = pauses;
     this.events = events;
     this.signal = signal;
     this.every = every;
@@ -99,6 +102,7 @@ final class Heartbeat {
         disown(commands);
       }
       epoch = ok.epoch();
+      pauses.ofGroup(ok.paused());
       registered = true;
       everRegistered = true;
       fence.confirm(sentAt);
@@ -151,6 +155,7 @@ final class Heartbeat {
       registered = true;
     }
     learnEpoch(answer.epoch());
+    pauses.ofGroup(answer.paused());
     fence.confirm(sentAt);
     fence.open();
     duePoll.workers(answer.workers());

@@ -6,6 +6,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
 import io.millhand.error.NoGroupException;
 import io.millhand.event.Event;
+import io.millhand.event.Event.State;
 import io.millhand.redis.Arrival;
 import io.millhand.redis.ReadCommands;
 import io.millhand.redis.ReadCommands.Grouped;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +53,7 @@ final class Intake {
   private final Events events;
   private final Signal signal;
   private final Fence fence;
-  private final BooleanSupplier isRunning;
+  private final Lifecycle lifecycle;
 
   private long generation;
 
@@ -84,7 +84,7 @@ final class Intake {
       Events events,
       Signal signal,
       Fence fence,
-      BooleanSupplier isRunning) {
+      Lifecycle lifecycle) {
     this.redis = redis;
     this.capacity = capacity;
     this.pace = pace;
@@ -97,7 +97,7 @@ final class Intake {
     this.events = events;
     this.signal = signal;
     this.fence = fence;
-    this.isRunning = isRunning;
+    this.lifecycle = lifecycle;
   }
 
   /** Makes the group where there is none; before the loop starts. */
@@ -109,7 +109,7 @@ final class Intake {
   void step() throws InterruptedException {
     signal.clear();
     pace.learn(System.nanoTime(), dispatcher.ended());
-    var room = isRunning.getAsBoolean() && fence.isOpen() ? room() : 0;
+    var room = lifecycle.state() == State.RUNNING && fence.isOpen() ? room() : 0;
     if (room <= 0) {
       signal.await(WAIT_NANOS);
       return;
@@ -240,12 +240,21 @@ final class Intake {
     }
     admitted++;
     capacity.weigh(held.bytes);
+    if (lifecycle.state() == State.PAUSED) {
+      // A read that was blocked when the pause began may still be served.
+      handBack(held, Duration.ZERO);
+      return false;
+    }
     if (present != null || !mayStart(held)) {
-      held.withdraw();
-      settler.release(held, NOT_HERE);
+      handBack(held, NOT_HERE);
       return false;
     }
     return true;
+  }
+
+  private void handBack(Held held, Duration delay) {
+    held.withdraw();
+    settler.release(held, delay);
   }
 
   /** A suspect may start only where the claim has named it in our registration, one at a time. */

@@ -56,6 +56,7 @@ public final class Line {
   private final Settler settler;
   private final Intake intake;
   private final Ticket ticket;
+  private final Pauses pauses;
   private final Registrar registrar;
   private final Outage outage;
 
@@ -157,7 +158,8 @@ public final class Line {
             events,
             intakeSignal,
             fence,
-            () -> lifecycle.state() == State.RUNNING);
+            lifecycle);
+    this.pauses = new Pauses(lifecycle, events, intakeSignal);
     this.ticket = new Ticket(events, keeperSignal);
     var heartbeat =
         new Heartbeat(
@@ -170,6 +172,7 @@ public final class Line {
             suspects,
             duePoll,
             ticket,
+            pauses,
             events,
             heartbeatSignal,
             liveness.heartbeatEvery(),
@@ -249,19 +252,18 @@ public final class Line {
       throw e;
     }
     lifecycle.step(State.NEW, State.RUNNING);
+    pauses.apply();
     loops.start();
   }
 
   /** Asks for nothing more until {@link #resume}; what is held goes on. */
   public boolean pause() {
-    return lifecycle.step(State.RUNNING, State.PAUSED);
+    return pauses.pause();
   }
 
-  /** Asks again. */
+  /** Asks again, if the group is not paused. */
   public boolean resume() {
-    var stepped = lifecycle.step(State.PAUSED, State.RUNNING);
-    loops.intake().wake();
-    return stepped;
+    return pauses.resume();
   }
 
   /** The state. */
@@ -298,6 +300,7 @@ public final class Line {
         dispatcher.abandoned(),
         settler.refused(),
         ticket.isHeld(),
+        pauses.ofGroup(),
         problems);
   }
 

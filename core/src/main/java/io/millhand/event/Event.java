@@ -3,6 +3,7 @@ package io.millhand.event;
 
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.EntryId;
+import io.millhand.delivery.GroupPause;
 import io.millhand.delivery.Origin;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ public sealed interface Event {
     NEW,
     /** Reads and handles. */
     RUNNING,
-    /** Reads nothing; its heartbeat goes on. */
+    /** Reads nothing, since it or its group is paused; its heartbeat goes on. */
     PAUSED,
     /** Reads nothing more, finishes or releases what it holds, then leaves. */
     DRAINING,
@@ -55,6 +56,22 @@ public sealed interface Event {
     /** Gave up, after draining as far as it could. Final. */
     FAILED
   }
+
+  /**
+   * The group was paused for all its workers: this one asks for nothing until {@link GroupResumed}.
+   * Also told by a worker that starts meanwhile.
+   *
+   * @param by the worker
+   * @param pause who did it, when and why
+   */
+  record GroupPaused(Worker by, GroupPause pause) implements Event {}
+
+  /**
+   * The group's pause has ended. The worker goes on, unless it is paused itself.
+   *
+   * @param by the worker
+   */
+  record GroupResumed(Worker by) implements Event {}
 
   /**
    * Entries came in.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.event;
 
+import io.millhand.delivery.GroupPause;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a worker is.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param abandoned handlers that timed out and ignore their interrupt
  * @param refused settlements that Redis refuses for a reason that is no outage
  * @param keeper whether it is the group's keeper
+ * @param groupPause the pause of the whole group, where it is paused
  * @param problems what is wrong, in words; empty when it is well
  */
 public record Health(
@@ -23,6 +26,7 @@ public record Health(
     int abandoned,
     int refused,
     boolean keeper,
+    Optional<GroupPause> groupPause,
     List<String> problems) {
 
   /** Whether it works as it should. */

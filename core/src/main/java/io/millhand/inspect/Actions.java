@@ -3,6 +3,7 @@ package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Snapshots.PutBack;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +114,22 @@ public final class Actions {
       PENDING,
       /** Not destroyed: workers are registered. */
       WORKERS
+    }
+  }
+
+  /**
+   * A group that is paused.
+   *
+   * @param result whether it is by this
+   * @param pause who paused it, when and why
+   */
+  public record Paused(Paused.Result result, GroupPause pause) {
+    /** Since when a group is paused. */
+    public enum Result {
+      /** Since now. */
+      PAUSED,
+      /** It was before; nothing was changed, the reason neither. */
+      ALREADY
     }
   }
 

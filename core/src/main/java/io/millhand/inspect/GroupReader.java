@@ -55,6 +55,7 @@ record GroupReader(
         facts.workers().size(),
         (int) found.consumers() - (reserved == null ? 0 : 1),
         facts.keeper(),
+        facts.paused(),
         facts.dueNow(),
         new Progress(found.added(), found.entriesRead(), found.reportedLag()),
         crew(found.keys(), facts),

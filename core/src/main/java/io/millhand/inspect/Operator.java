@@ -4,6 +4,7 @@ package io.millhand.inspect;
 import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.GroupPause;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
@@ -13,6 +14,7 @@ import io.millhand.inspect.Actions.Despite;
 import io.millhand.inspect.Actions.Destruction;
 import io.millhand.inspect.Actions.Handover;
 import io.millhand.inspect.Actions.Letters;
+import io.millhand.inspect.Actions.Paused;
 import io.millhand.inspect.Actions.Pending;
 import io.millhand.inspect.Actions.Position;
 import io.millhand.inspect.Actions.PositionPlan;
@@ -29,6 +31,7 @@ import io.millhand.redis.OperateCommands;
 import io.millhand.redis.OperateCommands.Positioned;
 import io.millhand.redis.RedisStreams;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -193,6 +196,27 @@ public final class Operator implements AutoCloseable {
   public Destruction destroyGroup(String stream, String group, Despite despite, Letters letters) {
     return record(
         Keys.of(stream, group), "group destroy", deed -> Consumers.destroy(deed, despite, letters));
+  }
+
+  /**
+   * Pauses a group for all its workers, those that start later too, until {@link #resume}: within
+   * one heartbeat they ask for nothing more, due entries neither; what they hold is finished, and
+   * their heartbeats and the keeper go on. Clients of other kinds are not held. A group that is
+   * paused already keeps its first reason.
+   *
+   * @param why in words, for people; may be empty
+   */
+  public Paused pause(String stream, String group, String why) {
+    return record(Keys.of(stream, group), "pause", deed -> Pausing.pause(deed, who, why));
+  }
+
+  /**
+   * Ends a group's pause. A worker that was paused by itself stays so.
+   *
+   * @return the pause that ended; empty when the group was not paused
+   */
+  public Optional<GroupPause> resume(String stream, String group) {
+    return record(Keys.of(stream, group), "resume", Pausing::resume);
   }
 
   /** What {@link #trim} would remove. Counted up to 10,000. */

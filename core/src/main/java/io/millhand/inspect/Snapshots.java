@@ -3,6 +3,7 @@ package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.GroupPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class Snapshots {
    * @param workers registered workers
    * @param consumers consumers in all, the reserved one not counted
    * @param keeper the worker that keeps it now
+   * @param paused its pause, where somebody has paused it for all workers
    * @param dueNow deferred entries that are due and wait to be taken
    * @param progress how far the stream and the group have come
    * @param crew who works on it
@@ -89,6 +91,7 @@ public final class Snapshots {
       int workers,
       int consumers,
       Optional<String> keeper,
+      Optional<GroupPause> paused,
       long dueNow,
       Progress progress,
       Crew crew,
@@ -114,12 +117,23 @@ public final class Snapshots {
           workers,
           consumers,
           keeper,
+          paused,
           dueNow,
           progress,
           crew,
           List.of());
     }
   }
+
+  /**
+   * What hard caps took from a group that had not finished it, since they are counted.
+   *
+   * @param pending entries that were pending, deferred ones too
+   * @param unread entries that it had not been given
+   * @param first when any went first, by the server's clock
+   * @param last when any went last
+   */
+  public record CapLosses(long pending, long unread, Instant first, Instant last) {}
 
   /**
    * A consumer of a group, in short.

@@ -25,7 +25,7 @@ public record Verdict(Kind kind, String reason) {
     POISONED,
     /** Somebody is there, and nothing moves. */
     STALLED,
-    /** Something waits, and nobody is there. */
+    /** Something waits, and nobody is there, or the group is paused. */
     STOPPED,
     /** It cannot be told: one look was not enough, or Redis does not know. */
     UNKNOWN
@@ -49,6 +49,10 @@ public record Verdict(Kind kind, String reason) {
     if (!group.hasWork()) {
       return poison(group, flow).orElseGet(() -> idle(group));
     }
+    if (group.paused().isPresent()) {
+      return new Verdict(
+          Kind.STOPPED, "paused by %s; %s".formatted(group.paused().get(), waiting(group)));
+    }
     if (isAbandoned(group, flow)) {
       return new Verdict(Kind.STOPPED, "nobody works on it: " + waiting(group));
     }
@@ -65,6 +69,9 @@ public record Verdict(Kind kind, String reason) {
   }
 
   private static Verdict idle(GroupSnapshot group) {
+    if (group.paused().isPresent()) {
+      return new Verdict(Kind.OK, "nothing waits; paused by " + group.paused().get());
+    }
     var crew = group.crew();
     return new Verdict(
         Kind.OK,

@@ -4,11 +4,13 @@ package io.millhand.redis;
 import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.GroupPause;
 import io.millhand.error.NoGroupException;
 import io.millhand.redis.SendCommands.Added;
 import io.millhand.redis.Wire.Call;
 import io.millhand.redis.Wire.ErrorReply;
 import io.millhand.redis.Wire.Run;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -335,6 +337,53 @@ public final class OperateCommands extends Commands {
       throw wire.error(error, "XGROUP CREATE");
     }
     return true;
+  }
+
+  /** What came of pausing a group, or of ending its pause. */
+  public sealed interface Paused {
+    /**
+     * It is paused; or it was, and is no more.
+     *
+     * @param pause who did it, when and why
+     */
+    record Done(GroupPause pause) implements Paused {}
+
+    /**
+     * It was paused before, and still is.
+     *
+     * @param pause by whom
+     */
+    record Already(GroupPause pause) implements Paused {}
+
+    /** It was not paused. */
+    record Running() implements Paused {}
+
+    /** There is no such group. */
+    record None() implements Paused {}
+  }
+
+  /** Pauses a group for all its workers. */
+  public Paused pause(Keys keys, String who, String why) {
+    return paused(run(Script.PAUSE, keys, PauseText.line(who), PauseText.line(why)));
+  }
+
+  /** Ends that. */
+  public Paused resume(Keys keys) {
+    return paused(run(Script.RESUME, keys));
+  }
+
+  private static Paused paused(@Nullable Object reply) {
+    var parts = Reply.list(reply);
+    return switch (Reply.text(parts.get(0))) {
+      case "PAUSED", "RESUMED" -> new Paused.Done(pause(parts.get(1)));
+      case "ALREADY" -> new Paused.Already(pause(parts.get(1)));
+      case "RUNNING" -> new Paused.Running();
+      default -> new Paused.None();
+    };
+  }
+
+  private static GroupPause pause(@Nullable Object text) {
+    return PauseText.parse(Reply.text(text)).orElse(new GroupPause("?", Instant.EPOCH, ""));
   }
 
   /** From which end to count. */

@@ -37,7 +37,9 @@ enum Script {
   DISBAND,
   PRUNE,
   COUNT,
-  WITHDRAW;
+  WITHDRAW,
+  PAUSE,
+  RESUME;
 
   /**
    * From 7.0 on a script says itself that it may run at maxmemory, and XCLAIM drops what was

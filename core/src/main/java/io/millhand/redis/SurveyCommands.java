@@ -2,6 +2,7 @@
 package io.millhand.redis;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.delivery.GroupPause;
 import io.millhand.redis.InspectCommands.PendingRow;
 import io.millhand.redis.Wire.Call;
 import io.millhand.redis.Wire.ErrorReply;
@@ -128,6 +129,7 @@ public final class SurveyCommands {
    * @param dead dead letters
    * @param workers registrations by consumer
    * @param keeper the consumer that keeps it
+   * @param paused the group's pause
    * @param undelivered the first entry that it has not been given
    */
   public record GroupFacts(
@@ -137,6 +139,7 @@ public final class SurveyCommands {
       long dead,
       Map<String, Registration> workers,
       Optional<String> keeper,
+      Optional<GroupPause> paused,
       Optional<EntryId> undelivered) {}
 
   /** Those of several groups, in their order; empty for a group that is gone. */
@@ -172,6 +175,7 @@ public final class SurveyCommands {
             Reply.number(wire.unwrap(replies.get(3), "XLEN")),
             InspectCommands.registrations(wire.unwrap(replies.get(4), "HGETALL")),
             InspectCommands.keeper(wire.unwrap(replies.get(5), "GET")),
+            PauseText.parse(Reply.map(replies.get(4)).get(PauseText.FIELD)),
             ids(wire.unwrap(replies.get(6), "XRANGE")).stream().findFirst()));
   }
 

@@ -2,12 +2,14 @@
 package io.millhand.redis;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.delivery.GroupPause;
 import io.millhand.redis.Wire.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a worker says about itself: it is here, it lives, it leaves. */
 public final class WorkerCommands extends GroupCommands {
@@ -24,8 +26,9 @@ public final class WorkerCommands extends GroupCommands {
      * Registered.
      *
      * @param epoch server time at which the group was made
+     * @param paused the group's pause
      */
-    record Ok(long epoch) implements Registered {}
+    record Ok(long epoch, Optional<GroupPause> paused) implements Registered {}
 
     /**
      * Another run holds the consumer name.
@@ -63,15 +66,18 @@ public final class WorkerCommands extends GroupCommands {
    * @param workers how many there are
    * @param keeps whether we are the keeper
    * @param epoch server time at which the group was made
+   * @param paused the group's pause
    */
-  public record Beat(boolean registered, int workers, boolean keeps, long epoch) {}
+  public record Beat(
+      boolean registered, int workers, boolean keeps, long epoch, Optional<GroupPause> paused) {}
 
   /** Registers us. */
   public Registered register(Registration registration) {
     var reply =
         Reply.list(run(Script.REGISTER, registration.text(), keys.stream() + "\n" + keys.group()));
     return switch (Reply.text(reply.get(0))) {
-      case "OK" -> new Registered.Ok(Reply.number(reply.get(1)));
+      case "OK" ->
+          new Registered.Ok(Reply.number(reply.get(1)), PauseText.parse(Reply.text(reply.get(2))));
       case "TAKEN" ->
           new Registered.Taken(
               new Peer(identity.consumer(), Reply.text(reply.get(1)), Reply.text(reply.get(2))));
@@ -83,13 +89,14 @@ public final class WorkerCommands extends GroupCommands {
   public Beat beat(Duration ticket) {
     var reply = Reply.list(run(Script.BEAT, ticket.toMillis()));
     if (Reply.number(reply.get(0)) == 0) {
-      return new Beat(false, 0, false, 0);
+      return new Beat(false, 0, false, 0, Optional.empty());
     }
     return new Beat(
         true,
         (int) Reply.number(reply.get(1)),
         Reply.number(reply.get(2)) == 1,
-        Reply.number(reply.get(3)));
+        Reply.number(reply.get(3)),
+        PauseText.parse(Reply.text(reply.get(4))));
   }
 
   /** What came of leaving. */

@@ -1,7 +1,7 @@
 -- Registers a worker under its consumer name.
 --
 -- ARGV   4 registration text, beginning with its boot id; 5 "stream<LF>group" that the keys are for
--- Result {'OK', epoch} registered; {'TAKEN', counter, registration} another boot id holds the name;
+-- Result {'OK', epoch, the group's pause or ''} registered; {'TAKEN', counter, registration} another boot id holds the name;
 --        {'CLASH', name} another stream or group has the same key names
 -- Atomic because two containers that start under one name must not both believe that they hold it.
 
@@ -14,4 +14,4 @@ end
 if not name then redis.call('HSET', info, '~name', ARGV[5]) end
 redis.call('HSET', info, consumer, ARGV[4])
 redis.call('HINCRBY', workers, consumer, 1)
-return {'OK', redis.call('HGET', info, '~epoch') or '0'}
+return {'OK', redis.call('HGET', info, '~epoch') or '0', redis.call('HGET', info, '~paused') or ''}

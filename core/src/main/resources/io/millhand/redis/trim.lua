@@ -7,8 +7,8 @@
 -- before it is one.
 
 local STEP = 10000 -- finished entries: whole nodes go, unread
-local LOSSY = 500 -- entries that are looked at one by one, over all groups
-local BYTES = 1048576 -- and their bodies, which cannot be left out
+local LOSSY = 300 -- entries that are looked at one by one, over all groups
+local BYTES = 524288 -- and their bodies, which cannot be left out
 
 local function finished()
   local spare = redis.call('XLEN', stream) - ARGV[6]

@@ -2,6 +2,7 @@
 package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Snapshots.Crew;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Snapshots.Pin;
@@ -22,6 +23,7 @@ final class Groups {
   private Optional<Long> read = Optional.empty();
   private Crew crew = Crew.NOBODY;
   private Optional<Duration> oldestUndelivered = Optional.empty();
+  private Optional<GroupPause> paused = Optional.empty();
 
   Groups added(long count) {
     added = count;
@@ -70,6 +72,11 @@ final class Groups {
     return this;
   }
 
+  Groups paused(GroupPause pause) {
+    paused = Optional.of(pause);
+    return this;
+  }
+
   Groups inHandFor(Duration time) {
     return crew(
         new Crew(crew.alive(), 0, 0, crew.foreignIdle(), Optional.of(time), crew.suspects()));
@@ -91,6 +98,7 @@ final class Groups {
         crew.alive() + crew.gone() + crew.unseen(),
         0,
         Optional.empty(),
+        paused,
         dueNow,
         new Progress(Optional.of(added), read, Optional.empty()),
         crew,

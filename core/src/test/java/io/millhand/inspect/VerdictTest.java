@@ -13,7 +13,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Snapshots.Crew;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -179,5 +181,21 @@ class VerdictTest {
     var group = new Groups().workers(1).added(1).read(1).pending(1);
     is(of(group, group.inHandFor(ofMillis(1500))), UNKNOWN, "for 1.5 s");
     is(of(group, group.inHandFor(ofMinutes(200))), UNKNOWN, "for 3 h");
+  }
+
+  @Test
+  void a_group_that_is_paused_is_stopped_by_whoever_did_it() {
+    var pause = new GroupPause("ann@host", Instant.parse("2026-01-31T02:10:00.5Z"), "bank down");
+
+    var verdict = Verdict.of(new Groups().lag(3).paused(pause).snapshot());
+    assertThat(verdict.kind()).isEqualTo(Verdict.Kind.STOPPED);
+    assertThat(verdict.reason())
+        .isEqualTo(
+            "paused by ann@host since 2026-01-31T02:10:00Z: bank down; 3 wait, the oldest for 5 min");
+    assertThat(Verdict.of(new Groups().paused(pause).snapshot()))
+        .isEqualTo(
+            new Verdict(
+                Verdict.Kind.OK,
+                "nothing waits; paused by ann@host since 2026-01-31T02:10:00Z: bank down"));
   }
 }

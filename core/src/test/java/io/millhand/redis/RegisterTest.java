@@ -80,7 +80,7 @@ class RegisterTest extends OnEachServer {
   void a_registration_tells_when_the_group_was_made() {
     raw("XGROUP", "DESTROY", KEYS.stream(), KEYS.group());
     var worker = unregistered("w1", "boot-1");
-    assertThat(worker.register()).isEqualTo(new Registered.Ok(0));
+    assertThat(worker.register()).isEqualTo(new Registered.Ok(0, java.util.Optional.empty()));
     var before = serverMillis();
     worker.read().group(GroupStart.beginning(), Seen.NEVER, Optional.empty());
     var after = serverMillis();

@@ -114,6 +114,34 @@ class ProtocolDocTest {
     assertThat(redis.command("XLEN", DEAD)).isNotEqualTo(0L);
   }
 
+  @Test
+  void a_worker_needs_no_more_where_it_deletes_on_ack_or_caps() throws Exception {
+    Set<Event> bad = ConcurrentHashMap.newKeySet();
+    for (var rule : List.of(Retention.deleteOnAck(), Retention.hardCap(1))) {
+      redis.command("XADD", "orders", "*", "kind", "good");
+      redis.command("XADD", "orders", "*", "kind", "good");
+      try (var millhand = connectAs("worker")) {
+        millhand
+            .worker("orders", "processing")
+            .retention(rule)
+            .listener(
+                event -> {
+                  if (event instanceof Event.OutageStarted
+                      || event instanceof Event.SettleRefused) {
+                    bad.add(event);
+                  }
+                })
+            .onEach(delivery -> {})
+            .start();
+        var most = rule instanceof Retention.HardCap ? 1L : 0L;
+        await()
+            .atMost(ofSeconds(20))
+            .until(() -> (Long) redis.command("XLEN", "orders") <= most || !bad.isEmpty());
+      }
+    }
+    assertThat(bad).isEmpty();
+  }
+
   /** One of a worker that died, one of a client of another kind. */
   private void leaveEntriesOfTheDead() {
     redis.command("XGROUP", "CREATE", "orders", "processing", "0", "MKSTREAM");
@@ -191,6 +219,8 @@ class ProtocolDocTest {
       operator.copy("orders", new Selection.Ids(ids), "orders-old");
       operator.planTrim("orders", new TrimRule.AllBut(1), Reach.FINISHED);
       operator.setPosition("orders", "processing", GroupStart.beginning());
+      operator.pause("orders", "processing", "a test");
+      operator.resume("orders", "processing");
       operator.move("orders", new Selection.Ids(ids), "orders-old");
       operator.trim("orders", new TrimRule.AllBut(1), Reach.PAST_UNFINISHED);
       assertThat(

@@ -64,6 +64,11 @@ public final class Confirmation {
     return true;
   }
 
+  /** Whether only the plan is wanted. */
+  boolean isDryRun() {
+    return dryRun;
+  }
+
   /** For what can be undone, or repeated: shows the plan only with {@code --dry-run}. */
   boolean goesOn(Facts plan, Output output) {
     if (dryRun) {

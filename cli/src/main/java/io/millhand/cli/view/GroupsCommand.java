@@ -91,7 +91,9 @@ public final class GroupsCommand implements Callable<Integer> {
       } else {
         output.table(HEAD, groups.stream().map(GroupsCommand::row).toList());
         groups.stream()
-            .filter(group -> group.verdict().kind() != Verdict.Kind.OK)
+            .filter(
+                each ->
+                    each.verdict().kind() != Verdict.Kind.OK || each.group().paused().isPresent())
             .map(GroupsCommand::reason)
             .forEach(output::line);
       }

@@ -3,6 +3,7 @@ package io.millhand.cli.view;
 
 import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
+import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Flow;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.DeadLetter;
@@ -78,6 +79,14 @@ public final class SeenJson {
     JsonValues.text(json, "oldestPending", group.oldestPending().map(pin -> pin.id().toString()));
     JsonValues.seconds(json, "oldestPendingSeconds", group.oldestPending().flatMap(Pin::age));
     JsonValues.text(json, "keeper", group.keeper());
+    json.writeName("paused");
+    group.paused().ifPresentOrElse(pause -> object(json, pause, SeenJson::pause), json::writeNull);
+  }
+
+  private static void pause(JsonGenerator json, GroupPause pause) {
+    json.writeStringProperty("by", pause.who());
+    json.writeStringProperty("since", pause.since().toString());
+    json.writeStringProperty("reason", pause.why());
   }
 
   /** A consumer. */

@@ -43,6 +43,7 @@ class LiveViewTest {
             2,
             2,
             Optional.empty(),
+            Optional.empty(),
             0,
             new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
             Crew.NOBODY,

@@ -3,6 +3,7 @@ package io.millhand.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.cli.view.GroupsCommand;
 import io.millhand.cli.view.InProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
@@ -254,5 +255,41 @@ class OperateTest {
     assertThat(Stream.of("y", "Y", " yes ", "YES")).allMatch(Confirmation::isYes);
     assertThat(Stream.of("", "n", "no", "yep", "purge")).noneMatch(Confirmation::isYes);
     assertThat(Confirmation.isYes(null)).isFalse();
+  }
+
+  @Test
+  void a_group_is_paused_and_resumed_and_each_twice_without_harm(EmbeddedRedis redis) {
+    var plan = run(redis, new PauseCommand(), "--dry-run");
+    assertThat(plan.exitCode()).isZero();
+    assertThat(plan.out().getFirst()).isEqualTo("Plan: pause");
+    assertThat(redis.command("EXISTS", "{orders}:g:workers:info")).isEqualTo(0L);
+
+    var paused = run(redis, new PauseCommand(), "--reason", HOSTILE, "--json");
+    assertThat(paused.exitCode()).isZero();
+    assertThat(json(paused.out().getFirst()).get("result").asString()).isEqualTo("paused");
+    var again = run(redis, new PauseCommand(), "--reason", "another");
+    assertThat(again.exitCode()).isZero();
+    assertThat(String.join(" ", again.out()))
+        .contains("was paused before", "?[2J forged ?")
+        .doesNotContain("\u001b", "\u202e", "another");
+
+    var groups = InProcess.run(redis, new GroupsCommand(), "orders", "--over", "0s");
+    assertThat(String.join("\n", groups.out()))
+        .contains("stopped", "orders/g is stopped: paused by ", "?[2J forged ?")
+        .doesNotContain("\u001b", "\u202e");
+    var seen =
+        json(
+            InProcess.run(redis, new GroupsCommand(), "orders", "--over", "0s", "--json")
+                .out()
+                .getFirst());
+    assertThat(seen.get("paused").get("reason").asString()).isEqualTo("?[2J forged ?");
+
+    assertThat(String.join(" ", run(redis, new ResumeCommand(), "--dry-run").out()))
+        .contains("forged");
+    assertThat(String.join(" ", run(redis, new ResumeCommand()).out())).contains("resumed");
+    var done = run(redis, new ResumeCommand());
+    assertThat(done.exitCode()).isZero();
+    assertThat(String.join(" ", done.out())).contains("was not paused");
+    assertThat(redis.command("XLEN", "{orders}:audit")).isEqualTo(2L);
   }
 }

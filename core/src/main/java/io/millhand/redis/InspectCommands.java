@@ -93,6 +93,18 @@ public final class InspectCommands extends Commands {
     return Reply.list(reply).stream().map(Reply::map).toList();
   }
 
+  /** The names of a stream's groups. */
+  public List<String> groupNames(String stream) {
+    var reply = wire.pipeline(List.of(Call.of(Verb.XINFO, "GROUPS", stream))).get(0);
+    if (reply instanceof ErrorReply error) {
+      if (isNoStream(error)) {
+        throw new NoGroupException("there is no stream " + stream, error.cause());
+      }
+      throw wire.error(error, "XINFO GROUPS");
+    }
+    return Reply.list(reply).stream().map(row -> Reply.map(row).getOrDefault("name", "")).toList();
+  }
+
   private static boolean isNoStream(ErrorReply error) {
     return error.text().startsWith("ERR no such key");
   }

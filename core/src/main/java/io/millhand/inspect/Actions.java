@@ -25,6 +25,17 @@ public final class Actions {
    */
   public record Handover(long done, List<EntryId> trimmed, List<EntryId> missed) {}
 
+  /**
+   * Entries that were to be delivered again.
+   *
+   * @param done how many are due now
+   * @param pending those that are pending already, and stay as they are
+   * @param trimmed those whose bodies are gone from the stream
+   * @param unread those that the group has not come to, and will read anyway
+   */
+  public record Redelivery(
+      long done, List<EntryId> pending, List<EntryId> trimmed, List<EntryId> unread) {}
+
   /** What becomes of the entries of a consumer that is to be removed. */
   public enum Pending {
     /** While there are any, the consumer is not removed. */

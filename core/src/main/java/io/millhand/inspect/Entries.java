@@ -2,14 +2,19 @@
 package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
 import io.millhand.inspect.Actions.Handover;
+import io.millhand.inspect.Actions.Redelivery;
 import io.millhand.redis.InspectCommands.PendingRow;
 import io.millhand.redis.Keys;
 import io.millhand.redis.OperateCommands;
 import io.millhand.redis.OperateCommands.Handed;
+import io.millhand.redis.OperateCommands.Redelivered;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -73,13 +78,49 @@ final class Entries {
 
   static Handover ack(Deed deed, List<EntryId> ids) {
     deed.audit().with("ids", ids);
-    return inPages(
-        deed,
-        ids,
-        page ->
-            deed.redis().ack(deed.keys(), page).stream()
-                .map(done -> done ? Handed.DONE : Handed.GONE)
-                .toList());
+    var handover =
+        inPages(
+            deed,
+            ids,
+            page ->
+                deed.redis().ack(deed.keys(), page).stream()
+                    .map(done -> done ? Handed.DONE : Handed.GONE)
+                    .toList());
+    // An audit must not hold what was left alone for given up.
+    deed.audit().with("ids", ids.stream().filter(id -> !handover.missed().contains(id)).toList());
+    return handover;
+  }
+
+  static Redelivery redeliver(Deed deed, List<EntryId> ids) {
+    deed.audit().with("ids", ids);
+    var results = new LinkedHashMap<EntryId, Redelivered>();
+    for (int from = 0; from < ids.size(); from += OperateCommands.PAGE) {
+      var page = ids.subList(from, Math.min(ids.size(), from + OperateCommands.PAGE));
+      var part = deed.redis().redeliver(deed.keys(), page);
+      if (part.contains(Redelivered.NONE)) {
+        throw new NoGroupException(
+            "the stream %s has no group %s".formatted(deed.keys().stream(), deed.keys().group()),
+            null);
+      }
+      for (int i = 0; i < page.size(); i++) {
+        results.put(page.get(i), part.get(i));
+      }
+      deed.audit().counts(part.stream().filter(Redelivered.DONE::equals).count());
+    }
+    var done = those(results, Redelivered.DONE);
+    deed.audit().with("ids", done);
+    return new Redelivery(
+        done.size(),
+        those(results, Redelivered.PENDING),
+        those(results, Redelivered.TRIMMED),
+        those(results, Redelivered.UNREAD));
+  }
+
+  private static List<EntryId> those(Map<EntryId, Redelivered> results, Redelivered wanted) {
+    return results.entrySet().stream()
+        .filter(each -> each.getValue() == wanted)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static Handover inPages(

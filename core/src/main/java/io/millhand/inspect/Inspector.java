@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -322,6 +323,35 @@ public final class Inspector implements AutoCloseable {
   /** One dead letter, by its own id. */
   public Optional<DeadLetter> deadLetter(String key, String group, EntryId id) {
     return ask(redis -> redis.entry(Keys.of(key, group).dead(), id).map(DeadLetters::read));
+  }
+
+  /**
+   * Looks for entries that a group was given, that are not pending, and that were never handled, as
+   * far as something tells: see {@link Stray}. Walks what waits and what has failed, page by page.
+   *
+   * @param limit how many to name at most, 1 to 10,000
+   * @param progress is told how many records were looked at so far, now and then
+   */
+  public AuditReport audit(String key, String group, int limit, LongConsumer progress) {
+    return new Auditor(this, turns, Keys.of(key, group), progress).audit(limit);
+  }
+
+  /**
+   * A page of what operators did to a stream and its groups, newest first.
+   *
+   * @param before only what is older than that line, if given
+   * @param count how many at most
+   */
+  public List<AuditLine> auditLines(String key, Optional<EntryId> before, int count) {
+    return ask(
+        redis -> redis.audit().deeds(key, before, count).stream().map(AuditLine::read).toList());
+  }
+
+  /** What operators did after that line, in order. */
+  public List<AuditLine> auditLinesAfter(String key, EntryId after, int count) {
+    return ask(
+        redis ->
+            redis.audit().deedsAfter(key, after, count).stream().map(AuditLine::read).toList());
   }
 
   /**

@@ -20,6 +20,7 @@ import io.millhand.inspect.Actions.Position;
 import io.millhand.inspect.Actions.PositionPlan;
 import io.millhand.inspect.Actions.PutBacks;
 import io.millhand.inspect.Actions.Reach;
+import io.millhand.inspect.Actions.Redelivery;
 import io.millhand.inspect.Actions.Removal;
 import io.millhand.inspect.Actions.Selection;
 import io.millhand.inspect.Actions.Transfer;
@@ -142,6 +143,15 @@ public final class Operator implements AutoCloseable {
   /** Acks entries, which gives them up: nobody of the group handles them (again). */
   public Handover ack(String stream, String group, List<EntryId> ids) {
     return record(Keys.of(stream, group), "ack", deed -> Entries.ack(deed, ids));
+  }
+
+  /**
+   * Has entries delivered again that the group was given and that are pending no more: they are due
+   * now, for this group alone, with a fresh set of attempts. What was handled is handled twice. For
+   * what an audit names ({@link Inspector#audit}); a dead letter is {@linkplain #putBack put back}.
+   */
+  public Redelivery redeliver(String stream, String group, List<EntryId> ids) {
+    return record(Keys.of(stream, group), "redeliver", deed -> Entries.redeliver(deed, ids));
   }
 
   /**

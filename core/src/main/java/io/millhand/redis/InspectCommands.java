@@ -32,6 +32,11 @@ public final class InspectCommands extends Commands {
     this.survey = new SurveyCommands(wire);
   }
 
+  /** What an audit asks, on this connection. */
+  public AuditReads audit() {
+    return new AuditReads(wire);
+  }
+
   /** The server's time in milliseconds. */
   public long serverMillis() {
     var reply = Reply.list(wire.call(Verb.TIME));

@@ -115,6 +115,30 @@ public final class OperateCommands extends Commands {
         .toList();
   }
 
+  /** What became of an entry that was to be given to its group again. */
+  public enum Redelivered {
+    /** It is due now. */
+    DONE,
+    /** It is pending already. */
+    PENDING,
+    /** Its body is gone from the stream. */
+    TRIMMED,
+    /** The group has not come to it yet, and will read it anyway. */
+    UNREAD,
+    /** There is no such group. */
+    NONE
+  }
+
+  /**
+   * Makes entries that the group was given, and that are pending no more, pending again, due now;
+   * {@value #PAGE} ids at most.
+   */
+  public List<Redelivered> redeliver(Keys keys, List<EntryId> ids) {
+    return Reply.list(run(Script.REDELIVER, keys, ids.toArray())).stream()
+        .map(word -> Redelivered.valueOf(Reply.text(word)))
+        .toList();
+  }
+
   private @Nullable Object run(Script script, Keys keys, Object... args) {
     return wire.unwrap(
         wire.runAll(List.of(script(script, keys, args))).get(0), Wire.describe(script));

@@ -38,6 +38,7 @@ enum Script {
   PRUNE,
   COUNT,
   WITHDRAW,
+  REDELIVER,
   PAUSE,
   RESUME;
 

@@ -34,6 +34,7 @@ enum Verb implements ProtocolCommand {
   ZCARD,
   ZCOUNT,
   ZRANGE,
+  ZSCAN,
   ZSCORE,
   SCAN,
   MEMORY,

@@ -318,6 +318,7 @@ class AccessTest extends OnEachServer {
     assertThat(operator.addAnew(stream, group, letters.subList(1, 2), UnaryOperator.identity()))
         .hasSize(1);
     assertThat(operator.purge(stream, group, letters)).isEqualTo(1);
+    operator.redeliver(stream, group, List.of(letters.get(0).entry()));
     assertThat(operator.createGroup(stream, "billing", GroupStart.beginning())).isTrue();
     assertNothingWasDenied();
   }
@@ -329,6 +330,8 @@ class AccessTest extends OnEachServer {
     inspector.consumers(KEYS.stream(), KEYS.group());
     inspector.pending(KEYS.stream(), KEYS.group(), EntryId.ZERO, 10, Optional.empty());
     inspector.deferred(KEYS.stream(), KEYS.group(), EntryId.ZERO, 10);
+    inspector.audit(KEYS.stream(), KEYS.group(), 10, seen -> {});
+    inspector.auditLines(KEYS.stream(), Optional.empty(), 10);
     assertThat(inspector.dead(KEYS.stream(), KEYS.group(), Optional.empty(), 10)).isNotEmpty();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.cli.Texts;
 import io.millhand.cli.Paint;
 import io.millhand.cli.Screen;
 import io.millhand.cli.demo.Scoreboard.Note;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Lag;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StreamOption;
-import io.millhand.cli.view.Ids;
+import io.millhand.cli.Ids;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Actions.Selection;
 import io.millhand.inspect.Actions.Transfer;

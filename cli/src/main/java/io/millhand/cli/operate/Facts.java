@@ -3,7 +3,7 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.Escape;
 import io.millhand.cli.Output;
-import io.millhand.cli.view.Texts;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Lag;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
-import io.millhand.cli.view.Ids;
+import io.millhand.cli.Ids;
 import io.millhand.config.GroupStart;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;

@@ -4,7 +4,7 @@ package io.millhand.cli.top;
 import io.millhand.cli.Escape;
 import io.millhand.cli.Paint;
 import io.millhand.cli.Terminal;
-import io.millhand.cli.view.Texts;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Flow;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.DeadLetter;

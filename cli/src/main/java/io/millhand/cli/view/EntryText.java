@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
+import io.millhand.cli.Texts;
 import io.millhand.cli.FieldsJson;
 import io.millhand.cli.FieldsText;
 import io.millhand.cli.Json;

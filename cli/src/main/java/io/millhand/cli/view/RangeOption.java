@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
+import io.millhand.cli.Ids;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Durations;
 import io.millhand.cli.Escape;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.view;
+package io.millhand.cli;
 
-import io.millhand.cli.CommandFailure;
-import io.millhand.cli.Escape;
 import io.millhand.delivery.EntryId;
 
 /** Entry ids from a command line. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.view;
+package io.millhand.cli;
 
 import io.millhand.inspect.Lag;
 import io.millhand.inspect.Verdict;
@@ -89,6 +89,33 @@ public final class Texts {
   /** The same, or a dash. */
   public static String duration(Optional<Duration> duration) {
     return duration.map(Texts::duration).orElse("-");
+  }
+
+  /** {@code 2.7 s}. */
+  public static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+
+  /** {@code 1:02}. */
+  public static String clock(Duration duration) {
+    return duration.toHours() > 0
+        ? String.format(
+            Locale.ROOT,
+            "%d:%02d:%02d",
+            duration.toHours(),
+            duration.toMinutesPart(),
+            duration.toSecondsPart())
+        : String.format(Locale.ROOT, "%d:%02d", duration.toMinutes(), duration.toSecondsPart());
+  }
+
+  /** {@code 1 entry}, {@code 3 entries}. */
+  public static String entries(long count) {
+    return count(count) + (count == 1 ? " entry" : " entries");
+  }
+
+  /** {@code 1 worker}, {@code 3 workers}. */
+  public static String workers(long count) {
+    return count(count) + (count == 1 ? " worker" : " workers");
   }
 
   /** In this machine's time zone. */

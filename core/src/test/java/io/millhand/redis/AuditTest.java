@@ -194,8 +194,7 @@ class AuditTest extends OnEachServer {
     var unread = add();
 
     var redelivery =
-        operator.redeliver(
-            STREAM, GROUP, List.of(ids.get(0), ids.get(1), held, unread));
+        operator.redeliver(STREAM, GROUP, List.of(ids.get(0), ids.get(1), held, unread));
 
     assertThat(redelivery)
         .isEqualTo(new Redelivery(1, List.of(held), List.of(ids.get(1)), List.of(unread)));

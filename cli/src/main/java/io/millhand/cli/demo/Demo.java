@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
+import io.millhand.cli.Texts;
 import io.millhand.cli.demo.Child.News;
 import io.millhand.cli.demo.Scoreboard.Note;
 import io.millhand.cli.demo.Scoreboard.Phase;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
+import io.millhand.cli.Texts;
 import io.millhand.cli.demo.Scoreboard.Row;
 import io.millhand.cli.demo.Scoreboard.State;
 import java.time.Duration;

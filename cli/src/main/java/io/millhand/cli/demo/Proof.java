@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.Json;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.testkit.Ledger;
 import io.millhand.testkit.LedgerReport;

@@ -3,10 +3,10 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
+import io.millhand.cli.Ids;
+import io.millhand.cli.Names;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
-import io.millhand.cli.Ids;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Actions.Selection;
 import io.millhand.inspect.Actions.Transfer;
@@ -22,13 +22,38 @@ public final class Chosen {
 
   private static final EntryId HIGHEST = new EntryId(-1L, -1L);
 
-  @Parameters(
-      paramLabel = "ID",
-      arity = "0..*",
-      description = "Ids of entries. Else a range: --from, --until, or --all.")
-  private List<String> ids = new ArrayList<>();
+  /** What is done with them. */
+  enum Way {
+    /** They stay. */
+    COPY("copy"),
+    /** They are taken out of the first stream. */
+    MOVE("move");
 
-  @Mixin private StreamOption stream = new StreamOption();
+    private static final String WARNING =
+        "no group of %s will see these entries again, finished or not; a handler that has one goes on";
+
+    private final String word;
+
+    Way(String word) {
+      this.word = word;
+    }
+  }
+
+  @Parameters(
+      paramLabel = "[STREAM] [ID...]",
+      hideParamSyntax = true,
+      arity = "0..*",
+      description = {
+        "The stream that they are in, where no flag names it, and ids of entries.",
+        "Instead of ids a range: --from, --until, or --all."
+      })
+  private List<String> words = new ArrayList<>();
+
+  @Option(
+      names = "--stream",
+      paramLabel = "KEY",
+      description = "The same as STREAM. Else STREAM_KEY.")
+  private @Nullable String flag;
 
   @Option(
       names = "--to",
@@ -56,33 +81,46 @@ public final class Chosen {
   /** Made for picocli. */
   public Chosen() {}
 
-  String stream() {
-    return stream.stream();
+  private Names names() {
+    return Names.beforeIds(words, Names.Front.STREAM);
   }
 
-  String to() {
-    return to;
+  private String stream() {
+    return Names.stream(names().stream(), flag);
   }
 
-  Confirmation confirmation() {
-    return confirmation;
+  /** Makes the plan, shows it, and does it. */
+  int carryOut(Way way) {
+    var selection = selection();
+    var stream = stream();
+    try (var millhand = redis.connect()) {
+      var operator = millhand.operator();
+      var plan =
+          Facts.plan(way.word)
+              .add("stream", stream)
+              .add("to", to)
+              .add("entries", operator.count(stream, selection));
+      return switch (way) {
+        case COPY ->
+            confirmation.goesOn(plan, output)
+                ? done(way, operator.copy(stream, selection, to))
+                : ExitCode.OK;
+        case MOVE ->
+            confirmation.agreedTo(plan.warn(Way.WARNING.formatted(stream)), output)
+                ? done(way, operator.move(stream, selection, to))
+                : ExitCode.OK;
+      };
+    }
   }
 
-  RedisOptions redis() {
-    return redis;
-  }
-
-  Output output() {
-    return output;
-  }
-
-  Selection selection() {
-    if (to.equals(stream.stream())) {
+  private Selection selection() {
+    if (to.equals(stream())) {
       throw CommandFailure.usage("--to names the stream itself");
     }
     if (limit != null && limit < 1) {
       throw CommandFailure.usage("--limit must be 1 or more, but is " + limit);
     }
+    var ids = names().rest();
     var isRange = all || from != null || until != null;
     if (isRange == !ids.isEmpty()) {
       throw CommandFailure.usage("which entries? Give either ids, or --from, --until or --all");
@@ -97,8 +135,8 @@ public final class Chosen {
   }
 
   /** Prints what was done, and which ids are not there: to repeat a command is no failure. */
-  int done(String what, Transfer transfer) {
-    Facts.done(what)
+  private int done(Way way, Transfer transfer) {
+    Facts.done(way.word)
         .add("added", transfer.added())
         .add("deleted", transfer.deleted())
         .add("pendingRecords", transfer.acked())

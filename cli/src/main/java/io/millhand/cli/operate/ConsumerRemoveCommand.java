@@ -3,14 +3,16 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.Names;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
+import io.millhand.cli.TargetOptions;
 import io.millhand.inspect.Actions.Pending;
 import io.millhand.inspect.Actions.Removal;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,11 +32,14 @@ public final class ConsumerRemoveCommand implements Callable<Integer> {
 
   private static final String WHAT = "consumer remove";
 
-  @Parameters(paramLabel = "CONSUMER", description = "Its name.")
-  private String consumer = ""; // picocli insists on a value
+  @Parameters(
+      arity = "1..3",
+      paramLabel = "[STREAM [GROUP]] CONSUMER",
+      hideParamSyntax = true,
+      description = "Stream and group, where no flag names them, and the consumer's name.")
+  private List<String> words = new ArrayList<>();
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--take-over",
@@ -48,23 +53,27 @@ public final class ConsumerRemoveCommand implements Callable<Integer> {
   /** Made for picocli. */
   public ConsumerRemoveCommand() {}
 
+  private record Aim(String stream, String group, String consumer) {}
+
   @Override
   public Integer call() {
+    var names = Names.beforeLast(words, Names.Front.GROUP);
+    var aim = new Aim(target.stream(names), target.group(names), names.rest().getFirst());
     try (var millhand = redis.connect()) {
-      if (!confirmation.agreedTo(plan(millhand.inspector()), output)) {
+      if (!confirmation.agreedTo(plan(millhand.inspector(), aim), output)) {
         return ExitCode.OK;
       }
       var removal =
           millhand
               .operator()
               .removeConsumer(
-                  stream.stream(),
-                  group.group(),
-                  consumer,
+                  aim.stream(),
+                  aim.group(),
+                  aim.consumer(),
                   takeOver ? Pending.TAKE_OVER : Pending.REFUSE);
-      check(removal);
+      check(removal, aim);
       Facts.done(WHAT)
-          .add("consumer", consumer)
+          .add("consumer", aim.consumer())
           .add("result", removal.result() == Removal.Result.NONE ? "there is none" : "removed")
           .add("released", removal.released())
           .add("trimmed", removal.trimmed())
@@ -73,14 +82,14 @@ public final class ConsumerRemoveCommand implements Callable<Integer> {
     }
   }
 
-  private Facts plan(Inspector inspector) {
+  private Facts plan(Inspector inspector, Aim aim) {
     var facts =
         Facts.plan(WHAT)
-            .add("stream", stream.stream())
-            .add("group", group.group())
-            .add("consumer", consumer);
-    inspector.consumers(stream.stream(), group.group()).stream()
-        .filter(each -> each.name().equals(consumer))
+            .add("stream", aim.stream())
+            .add("group", aim.group())
+            .add("consumer", aim.consumer());
+    inspector.consumers(aim.stream(), aim.group()).stream()
+        .filter(each -> each.name().equals(aim.consumer()))
         .findFirst()
         .ifPresentOrElse(there -> describe(facts, there), () -> facts.warn("there is none"));
     return facts;
@@ -92,7 +101,7 @@ public final class ConsumerRemoveCommand implements Callable<Integer> {
         .add(takeOver ? "toRelease" : "pending", there.pending());
   }
 
-  private void check(Removal removal) {
+  private static void check(Removal removal, Aim aim) {
     var why =
         switch (removal.result()) {
           case REMOVED, NONE -> "";
@@ -106,7 +115,7 @@ public final class ConsumerRemoveCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.FAILED,
           "%s of %s/%s was not removed: %s"
-              .formatted(consumer, stream.stream(), group.group(), why));
+              .formatted(aim.consumer(), aim.stream(), aim.group(), why));
     }
   }
 }

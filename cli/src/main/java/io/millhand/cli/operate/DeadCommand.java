@@ -2,14 +2,14 @@
 package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
-import io.millhand.cli.Escape;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.Names;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
+import io.millhand.cli.TargetOptions;
 import io.millhand.cli.send.Pace;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code millhand dead}. */
 @Command(
@@ -71,49 +69,49 @@ public final class DeadCommand implements Callable<Integer> {
       return this != SHOW && this != IMPORT;
     }
 
+    /** What that word means, if it is one of them. */
+    static Optional<Action> of(String word) {
+      return word.equals("put-back")
+          ? Optional.of(RETRY)
+          : Arrays.stream(values()).filter(action -> action.word.equals(word)).findFirst();
+    }
+
     @Override
     public String toString() {
       return word;
     }
   }
 
-  /** For picocli. */
-  private static final class ActionConverter implements ITypeConverter<Action> {
-    @Override
-    public Action convert(String value) {
-      for (var action : Action.values()) {
-        if (action.word.equals(value)) {
-          return action;
-        }
-      }
-      if (value.equals("put-back")) {
-        return Action.RETRY;
-      }
-      throw new TypeConversionException(
-          "'%s' is none of list, show, retry, add-anew, purge, export, import"
-              .formatted(Escape.text(value)));
+  /** What is meant: an action, of a group, on those dead letters. */
+  private record Aim(Action action, Names names) {
+    List<String> ids() {
+      return names.rest();
     }
   }
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "ACTION",
-      converter = ActionConverter.class,
-      defaultValue = "list",
-      description =
-          "list, show, retry, add-anew, purge, export or import (default ${DEFAULT-VALUE}).")
-  private Action action = Action.LIST;
+  /** Without an action it is the list; then the first word is a stream. */
+  private Aim aim() {
+    var first = words.stream().findFirst().flatMap(Action::of);
+    var rest = first.isPresent() ? words.subList(1, words.size()) : words;
+    var action = first.orElse(Action.LIST);
+    return new Aim(
+        action,
+        action == Action.IMPORT
+            ? Names.beforeLast(rest, Names.Front.GROUP)
+            : Names.beforeIds(rest, Names.Front.GROUP));
+  }
 
   @Parameters(
-      index = "1..*",
       arity = "0..*",
-      paramLabel = "ID",
-      description = "Which dead letters.")
-  private List<String> ids = new ArrayList<>();
+      paramLabel = "[ACTION] [STREAM [GROUP]] [ID...]",
+      hideParamSyntax = true,
+      description = {
+        "list, show, retry, add-anew, purge, export or import (default list);",
+        "stream and group, where no flag names them; ids of dead letters."
+      })
+  private List<String> words = new ArrayList<>();
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private TargetOptions target = new TargetOptions();
 
   @Option(names = "--all", description = "All of them.")
   private boolean all;
@@ -148,32 +146,35 @@ public final class DeadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    checkArguments();
+    var aim = aim();
+    checkArguments(aim.action(), aim.ids());
+    var stream = target.stream(aim.names());
+    var group = target.group(aim.names());
     try (var millhand = redis.connect()) {
       var letters =
           new DeadLetterActions(
               millhand,
-              stream.stream(),
-              group.group(),
+              stream,
+              group,
               new DeadLetterActions.Terms(
-                  ids,
+                  aim.ids(),
                   filter,
-                  limit == null ? (action == Action.LIST ? LISTED : Long.MAX_VALUE) : limit,
+                  limit == null ? (aim.action() == Action.LIST ? LISTED : Long.MAX_VALUE) : limit,
                   Optional.ofNullable(rate)),
               output);
-      return switch (action) {
+      return switch (aim.action()) {
         case LIST -> letters.list();
         case SHOW -> letters.show();
         case EXPORT -> letters.export();
         case RETRY -> letters.retry(confirmation);
         case ADD_ANEW -> letters.addAnew(confirmation, new Edit(edits));
         case PURGE -> letters.purge(confirmation);
-        case IMPORT -> letters.load(confirmation, ids.getFirst());
+        case IMPORT -> letters.load(confirmation, aim.ids().getFirst());
       };
     }
   }
 
-  private void checkArguments() {
+  private void checkArguments(Action action, List<String> ids) {
     if (limit != null && limit < 1) {
       throw CommandFailure.usage("--limit must be 1 or more, but is " + limit);
     }
@@ -194,10 +195,10 @@ public final class DeadCommand implements Callable<Integer> {
     if (action == Action.IMPORT && ids.size() != 1) {
       throw CommandFailure.usage("dead import: which file? Give one, or - for standard input");
     }
-    checkChoice();
+    checkChoice(action, ids);
   }
 
-  private void checkChoice() {
+  private void checkChoice(Action action, List<String> ids) {
     var mustChoose = action != Action.LIST && action != Action.EXPORT;
     if (mustChoose && !all && ids.isEmpty() && !filter.isSet()) {
       throw CommandFailure.usage(

@@ -3,11 +3,10 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Json;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +21,7 @@ import picocli.CommandLine.Option;
     })
 public final class GroupCreateCommand implements Callable<Integer> {
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
 
   @Option(
       names = "--start",
@@ -44,14 +42,14 @@ public final class GroupCreateCommand implements Callable<Integer> {
   public Integer call() {
     var where = Starts.parse("--start", start);
     try (var millhand = redis.connect()) {
-      var created = millhand.operator().createGroup(stream.stream(), group.group(), where);
+      var created = millhand.operator().createGroup(target.stream(), target.group(), where);
       if (output.isJson()) {
         output.line(
             Json.write(
                 json -> {
                   json.writeStartObject();
-                  json.writeStringProperty("stream", stream.stream());
-                  json.writeStringProperty("group", group.group());
+                  json.writeStringProperty("stream", target.stream());
+                  json.writeStringProperty("group", target.group());
                   json.writeBooleanProperty("created", created);
                   json.writeEndObject();
                 }));
@@ -59,8 +57,8 @@ public final class GroupCreateCommand implements Callable<Integer> {
         output.line(
             "%s/%s %s"
                 .formatted(
-                    Escape.text(stream.stream()),
-                    Escape.text(group.group()),
+                    Escape.text(target.stream()),
+                    Escape.text(target.group()),
                     created ? "was created" : "exists already and was left as it is"));
       }
       return ExitCode.OK;

@@ -3,10 +3,9 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
 import io.millhand.inspect.Actions.Despite;
 import io.millhand.inspect.Actions.Destruction;
 import io.millhand.inspect.Actions.Letters;
@@ -30,8 +29,7 @@ public final class GroupDestroyCommand implements Callable<Integer> {
 
   private static final String WHAT = "group destroy";
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
 
   @Option(
       names = "--even-unfinished",
@@ -64,8 +62,8 @@ public final class GroupDestroyCommand implements Callable<Integer> {
           millhand
               .operator()
               .destroyGroup(
-                  stream.stream(),
-                  group.group(),
+                  target.stream(),
+                  target.group(),
                   despite(),
                   deleteDeadLetters ? Letters.DELETE : Letters.KEEP);
       check(ended);
@@ -79,7 +77,7 @@ public final class GroupDestroyCommand implements Callable<Integer> {
   }
 
   private Facts plan(Inspector inspector) {
-    var facts = Facts.plan(WHAT).add("stream", stream.stream()).add("group", group.group());
+    var facts = Facts.plan(WHAT).add("stream", target.stream()).add("group", target.group());
     find(inspector)
         .ifPresent(
             there ->
@@ -96,10 +94,10 @@ public final class GroupDestroyCommand implements Callable<Integer> {
 
   /** None is no error: what is to be gone is gone. */
   private Optional<GroupSnapshot> find(Inspector inspector) {
-    return inspector.stream(stream.stream()).isEmpty()
+    return inspector.stream(target.stream()).isEmpty()
         ? Optional.empty()
-        : inspector.groups(stream.stream()).stream()
-            .filter(each -> each.name().equals(group.group()))
+        : inspector.groups(target.stream()).stream()
+            .filter(each -> each.name().equals(target.group()))
             .findFirst();
   }
 
@@ -111,7 +109,7 @@ public final class GroupDestroyCommand implements Callable<Integer> {
   }
 
   private void check(Destruction ended) {
-    var name = stream.stream() + "/" + group.group();
+    var name = target.stream() + "/" + target.group();
     switch (ended.result()) {
       case DESTROYED, NONE -> {}
       case PENDING ->

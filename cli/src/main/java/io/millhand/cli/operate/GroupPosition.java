@@ -2,10 +2,10 @@
 package io.millhand.cli.operate;
 
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.Names;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
+import io.millhand.cli.TargetOptions;
 import io.millhand.config.GroupStart;
 import picocli.CommandLine.Mixin;
 
@@ -14,8 +14,7 @@ public final class GroupPosition {
 
   private static final String WHAT = "group set-id";
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private TargetOptions target = new TargetOptions();
   @Mixin private Confirmation confirmation = new Confirmation();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -23,14 +22,16 @@ public final class GroupPosition {
   /** Made for picocli. */
   public GroupPosition() {}
 
-  int set(GroupStart where) {
+  int set(Names names, GroupStart where) {
+    var stream = target.stream(names);
+    var group = target.group(names);
     try (var millhand = redis.connect()) {
       var operator = millhand.operator();
-      var plan = operator.planPosition(stream.stream(), group.group(), where);
+      var plan = operator.planPosition(stream, group, where);
       var facts =
           Facts.plan(WHAT)
-              .add("stream", stream.stream())
-              .add("group", group.group())
+              .add("stream", stream)
+              .add("group", group)
               .add("from", plan.from())
               .add("to", plan.to())
               .add("again", plan.again())
@@ -44,7 +45,7 @@ public final class GroupPosition {
       if (!confirmation.agreedTo(facts, output)) {
         return ExitCode.OK;
       }
-      var set = operator.setPosition(stream.stream(), group.group(), where);
+      var set = operator.setPosition(stream, group, where);
       Facts.done(WHAT).add("from", set.from()).add("to", set.to()).print(output);
       return ExitCode.OK;
     }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.operate;
 
+import io.millhand.cli.Names;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code millhand group reset}. */
 @Command(
@@ -14,6 +18,13 @@ import picocli.CommandLine.Option;
       ""
     })
 public final class GroupResetCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "[STREAM [GROUP]]",
+      hideParamSyntax = true,
+      description = "Stream and group, where no flag names them.")
+  private List<String> words = new ArrayList<>();
 
   @Option(
       names = "--to",
@@ -31,6 +42,6 @@ public final class GroupResetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return position.set(Starts.parse("--to", where));
+    return position.set(Names.of(words, Names.Front.GROUP), Starts.parse("--to", where));
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.operate;
 
+import io.millhand.cli.Names;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,11 +20,13 @@ import picocli.CommandLine.Parameters;
 public final class GroupSetIdCommand implements Callable<Integer> {
 
   @Parameters(
-      paramLabel = "WHERE",
+      arity = "1..3",
+      paramLabel = "[STREAM [GROUP]] WHERE",
+      hideParamSyntax = true,
       description =
-          "beginning, now (the stream's end), an entry id (it goes on after it), or a time such as"
+          "Stream and group, where no flag names them; and WHERE: beginning, now (the stream's end), an entry id (it goes on after it), or a time such as"
               + " 2026-01-31T12:00:00Z.")
-  private String where = ""; // picocli insists on a value
+  private List<String> words = new ArrayList<>();
 
   @Mixin private GroupPosition position = new GroupPosition();
 
@@ -30,6 +35,7 @@ public final class GroupSetIdCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return position.set(Starts.parse("WHERE", where));
+    var names = Names.beforeLast(words, Names.Front.GROUP);
+    return position.set(names, Starts.parse("WHERE", names.rest().getFirst()));
   }
 }

@@ -3,11 +3,11 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.Ids;
+import io.millhand.cli.Names;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
-import io.millhand.cli.Ids;
+import io.millhand.cli.TargetOptions;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Actions.Handover;
 import java.util.ArrayList;
@@ -18,11 +18,14 @@ import picocli.CommandLine.Parameters;
 /** What the commands share that are given ids of pending entries. A mixin. */
 public final class Handing {
 
-  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of pending entries.")
-  private List<String> ids = new ArrayList<>();
+  @Parameters(
+      paramLabel = "[STREAM [GROUP]] ID...",
+      hideParamSyntax = true,
+      arity = "0..*",
+      description = "Stream and group, where no flag names them, and ids of entries.")
+  private List<String> words = new ArrayList<>();
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private TargetOptions target = new TargetOptions();
   @Mixin private Confirmation confirmation = new Confirmation();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -31,11 +34,11 @@ public final class Handing {
   public Handing() {}
 
   String stream() {
-    return stream.stream();
+    return target.stream(names());
   }
 
   String group() {
-    return group.group();
+    return target.group(names());
   }
 
   Confirmation confirmation() {
@@ -50,17 +53,21 @@ public final class Handing {
     return output;
   }
 
+  private Names names() {
+    return Names.beforeIds(words, Names.Front.GROUP);
+  }
+
   boolean hasIds() {
-    return !ids.isEmpty();
+    return !names().rest().isEmpty();
   }
 
   /** Each once, in order. */
   List<EntryId> ids() {
-    return ids.stream().map(Ids::parse).distinct().toList();
+    return names().rest().stream().map(Ids::parse).distinct().toList();
   }
 
   List<EntryId> someIds() {
-    if (ids.isEmpty()) {
+    if (!hasIds()) {
       throw CommandFailure.usage("which entries? Give their ids; millhand pending lists them");
     }
     return ids();

@@ -4,10 +4,10 @@ package io.millhand.cli.operate;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Durations;
 import io.millhand.cli.ExitCode;
+import io.millhand.cli.Ids;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
-import io.millhand.cli.Ids;
+import io.millhand.cli.StreamArgument;
 import io.millhand.cli.Texts;
 import io.millhand.inspect.Actions.Reach;
 import io.millhand.inspect.Actions.TrimPlan;
@@ -39,7 +39,7 @@ public final class TrimCommand implements Callable<Integer> {
 
   private static final String WHAT = "trim";
 
-  @Mixin private StreamOption stream = new StreamOption();
+  @Mixin private StreamArgument stream = new StreamArgument();
 
   @ArgGroup(multiplicity = "1")
   private Rule rule = new Rule();

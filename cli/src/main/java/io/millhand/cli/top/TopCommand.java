@@ -8,6 +8,7 @@ import io.millhand.cli.Paint;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.Screen;
 import io.millhand.cli.StopSignals;
+import io.millhand.cli.StreamsArgument;
 import io.millhand.cli.Terminal;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.MillhandException;
@@ -16,7 +17,6 @@ import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Trend;
 import io.millhand.inspect.Trend.Watched;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millhand top}. */
 @Command(
@@ -39,11 +38,7 @@ public final class TopCommand implements Callable<Integer> {
   private static final Duration LIST_EVERY = Duration.ofSeconds(30);
   private static final int DETAIL = 100;
 
-  @Parameters(
-      paramLabel = "STREAM",
-      arity = "0..*",
-      description = "Only of these streams. Default: of all in the database.")
-  private List<String> streams = new ArrayList<>();
+  @Mixin private StreamsArgument streams = new StreamsArgument();
 
   @Option(
       names = "--every",
@@ -137,8 +132,8 @@ public final class TopCommand implements Callable<Integer> {
 
   /** The key space is walked seldom. */
   private List<String> keys(Inspector inspector) {
-    if (!streams.isEmpty()) {
-      return streams;
+    if (!streams.named().isEmpty()) {
+      return streams.named();
     }
     if (found.isEmpty() || System.nanoTime() - listedAt > LIST_EVERY.toNanos()) {
       found = inspector.streams();

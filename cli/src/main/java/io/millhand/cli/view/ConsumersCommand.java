@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
 import java.util.List;
@@ -29,8 +28,7 @@ public final class ConsumersCommand implements Callable<Integer> {
   private static final List<String> HEAD =
       List.of("CONSUMER", "KIND", "PENDING", "IDLE", "HOST", "PID", "VERSION", "SINCE", "SUSPECT");
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
 
@@ -41,7 +39,7 @@ public final class ConsumersCommand implements Callable<Integer> {
   public Integer call() {
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
-      var consumers = inspector.consumers(stream.stream(), group.group());
+      var consumers = inspector.consumers(target.stream(), target.group());
       if (output.isJson()) {
         consumers.forEach(consumer -> output.line(SeenJson.line(consumer, SeenJson::consumer)));
       } else if (consumers.isEmpty()) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Json;
 import io.millhand.cli.Output;
+import io.millhand.cli.OverOption;
 import io.millhand.cli.RedisOptions;
+import io.millhand.cli.StreamsArgument;
 import io.millhand.error.NoGroupException;
 import io.millhand.inspect.Doctor;
 import io.millhand.inspect.Doctor.Checkup;
@@ -16,7 +17,6 @@ import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Trend.Watched;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millhand doctor}. */
 @Command(
@@ -41,21 +39,13 @@ import picocli.CommandLine.Parameters;
     })
 public final class DoctorCommand implements Callable<Integer> {
 
+  private static final Duration USUAL = Duration.ofSeconds(2);
+
   /** Beyond that many groups their consumers are not asked one by one. */
   private static final int MANY_GROUPS = 1000;
 
-  @Parameters(
-      paramLabel = "STREAM",
-      arity = "0..*",
-      description = "Only of these streams. Default: of all in the database.")
-  private List<String> streams = new ArrayList<>();
-
-  @Option(
-      names = "--over",
-      paramLabel = "TIME",
-      defaultValue = "2s",
-      description = "The time between the two looks that rates take (default ${DEFAULT-VALUE}).")
-  private Duration over = Duration.ofSeconds(2);
+  @Mixin private StreamsArgument streams = new StreamsArgument();
+  @Mixin private OverOption over = new OverOption();
 
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -65,9 +55,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (over.isNegative() || over.compareTo(Duration.ofHours(1)) > 0) {
-      throw CommandFailure.usage("--over must be between 0s and 1h");
-    }
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
       var checkup = checkup(inspector);
@@ -82,8 +69,8 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private Checkup checkup(Inspector inspector) throws InterruptedException {
-    var keys = streams.isEmpty() ? inspector.streams() : streams;
-    var groups = Watch.groups(inspector, keys, over);
+    var keys = streams.keys(inspector);
+    var groups = Watch.groups(inspector, keys, over.orElse(USUAL));
     return new Checkup(
         inspector.server(), inspector.streams(keys), groups, consumers(inspector, groups));
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.FieldsJson;
 import io.millhand.cli.FieldsText;
 import io.millhand.cli.Json;
 import io.millhand.cli.Output;
+import io.millhand.cli.Texts;
 import io.millhand.delivery.Entry;
 
 /** An entry as a line of text, or of JSON. */

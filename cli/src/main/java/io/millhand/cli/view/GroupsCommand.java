@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Texts;
-import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
+import io.millhand.cli.OverOption;
 import io.millhand.cli.RedisOptions;
-import io.millhand.error.NoGroupException;
+import io.millhand.cli.StreamsArgument;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Flow;
-import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Snapshots.Crew;
 import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Trend.Watched;
 import io.millhand.inspect.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millhand groups}. */
 @Command(
@@ -41,6 +37,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class GroupsCommand implements Callable<Integer> {
 
+  private static final Duration USUAL = Duration.ofSeconds(1);
+
   private static final List<String> HEAD =
       List.of(
           "STREAM",
@@ -56,20 +54,8 @@ public final class GroupsCommand implements Callable<Integer> {
           "UNDELIVERED FOR",
           "UNFINISHED FOR");
 
-  @Parameters(
-      paramLabel = "STREAM",
-      arity = "0..*",
-      description = "Only of these streams. Default: of all in the database.")
-  private List<String> streams = new ArrayList<>();
-
-  @Option(
-      names = "--over",
-      paramLabel = "TIME",
-      defaultValue = "1s",
-      description =
-          "The time between the two looks; longer is surer. 0s is one look, without rates"
-              + " (default ${DEFAULT-VALUE}).")
-  private Duration over = Duration.ofSeconds(1);
+  @Mixin private StreamsArgument streams = new StreamsArgument();
+  @Mixin private OverOption over = new OverOption();
 
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -79,12 +65,9 @@ public final class GroupsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (over.isNegative() || over.compareTo(Duration.ofHours(1)) > 0) {
-      throw CommandFailure.usage("--over must be between 0s and 1h");
-    }
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
-      var groups = Watch.groups(inspector, named(inspector), over);
+      var groups = Watch.groups(inspector, streams.keys(inspector), over.orElse(USUAL));
       if (output.isJson()) {
         groups.forEach(group -> output.line(SeenJson.line(group, SeenJson::group)));
       } else if (groups.isEmpty()) {
@@ -100,18 +83,6 @@ public final class GroupsCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
-  }
-
-  private List<String> named(Inspector inspector) {
-    if (streams.isEmpty()) {
-      return inspector.streams();
-    }
-    for (var stream : streams) {
-      if (inspector.stream(stream).isEmpty()) {
-        throw new NoGroupException("there is no stream " + stream, null);
-      }
-    }
-    return streams;
   }
 
   private static String reason(Watched watched) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Texts;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
+import io.millhand.cli.Texts;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import java.time.Duration;
 import java.time.Instant;

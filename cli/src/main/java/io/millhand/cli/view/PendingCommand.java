@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Ids;
-import io.millhand.cli.Texts;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
+import io.millhand.cli.Ids;
+import io.millhand.cli.LimitOption;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
+import io.millhand.cli.Texts;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Snapshots.FailureInfo;
@@ -42,8 +42,7 @@ public final class PendingCommand implements Callable<Integer> {
   private static final int PAGE = 500;
   private static final int ERROR_SHOWN = 60;
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
 
   @Option(names = "--deferred", description = "Only those that wait for their next attempt.")
   private boolean deferred;
@@ -57,12 +56,7 @@ public final class PendingCommand implements Callable<Integer> {
       description = "Begin with that entry id. Default: the lowest.")
   private @Nullable String from;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "How many at most (default ${DEFAULT-VALUE}).")
-  private int limit;
+  @Mixin private LimitOption limit = new LimitOption();
 
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -72,13 +66,11 @@ public final class PendingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw CommandFailure.usage("--limit must be 1 or more, but is " + limit);
-    }
     if (deferred && consumer != null) {
       throw CommandFailure.usage(
           "--deferred and --consumer exclude each other: no consumer has a deferred entry");
     }
+    var most = limit.within(1, Integer.MAX_VALUE, LimitOption.LINES);
     var first = from == null ? EntryId.ZERO : Ids.parse(from);
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
@@ -86,17 +78,18 @@ public final class PendingCommand implements Callable<Integer> {
         walk(
             inspector,
             first,
+            most,
             rows -> rows.forEach(row -> output.line(SeenJson.line(row, SeenJson::pending))));
         return ExitCode.OK;
       }
       var all = new ArrayList<PendingEntry>();
-      walk(inspector, first, all::addAll);
+      walk(inspector, first, most, all::addAll);
       if (all.isEmpty()) {
         output.line(deferred ? "Nothing is deferred." : "Nothing is pending.");
       } else {
         output.table(HEAD, all.stream().map(PendingCommand::row).toList());
       }
-      if (all.size() == limit) {
+      if (all.size() == most) {
         output.line("(there may be more: --limit, or --from " + all.getLast().id().next() + ")");
       }
       return ExitCode.OK;
@@ -109,15 +102,15 @@ public final class PendingCommand implements Callable<Integer> {
     void take(List<PendingEntry> page);
   }
 
-  private void walk(Inspector inspector, EntryId first, Pages pages) {
+  private void walk(Inspector inspector, EntryId first, int most, Pages pages) {
     var next = first;
-    for (int left = limit; left > 0; ) {
+    for (int left = most; left > 0; ) {
       var size = Math.min(PAGE, left);
       var page =
           deferred
-              ? inspector.deferred(stream.stream(), group.group(), next, size)
+              ? inspector.deferred(target.stream(), target.group(), next, size)
               : inspector.pending(
-                  stream.stream(), group.group(), next, size, Optional.ofNullable(consumer));
+                  target.stream(), target.group(), next, size, Optional.ofNullable(consumer));
       pages.take(page);
       if (page.size() < size) {
         return;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.Ids;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Durations;
 import io.millhand.cli.Escape;
+import io.millhand.cli.Ids;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Inspector;
 import java.time.DateTimeException;
@@ -29,6 +29,10 @@ final class RangeOption {
 
   @Option(names = "--to", paramLabel = "WHERE", description = "End there; see --from.")
   private @Nullable String to;
+
+  boolean isFrom() {
+    return from != null;
+  }
 
   /** The lowest id, where one is given. */
   Optional<EntryId> from(Inspector inspector) {

@@ -3,6 +3,7 @@ package io.millhand.cli.view;
 
 import io.millhand.cli.FieldsJson;
 import io.millhand.cli.Json;
+import io.millhand.cli.Texts;
 import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Flow;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;

@@ -3,9 +3,11 @@ package io.millhand.cli.view;
 
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
+import io.millhand.cli.LimitOption;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
+import io.millhand.cli.StreamArgument;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.UnavailableException;
@@ -21,7 +23,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millhand tail}. */
 @Command(
@@ -38,15 +39,9 @@ public final class TailCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int MOST = 10_000;
 
-  @Parameters(paramLabel = "STREAM", description = "The stream's key.")
-  private String stream = "";
+  @Mixin private StreamArgument stream = new StreamArgument();
 
-  @Option(
-      names = {"-n", "--limit"},
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "How many of the newest (default ${DEFAULT-VALUE}); not with --from.")
-  private int limit;
+  @Mixin private LimitOption limit = new LimitOption();
 
   @Option(
       names = {"-f", "--follow"},
@@ -65,30 +60,32 @@ public final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (limit < 0 || limit > MOST) {
-      throw CommandFailure.usage("--limit must be between 0 and %d".formatted(MOST));
+    var most = limit.within(0, MOST, LimitOption.ENTRIES);
+    if (range.isFrom() && limit.isGiven()) {
+      throw CommandFailure.usage("--limit counts from the newest, so it does not go with --from");
     }
+    var key = stream.stream();
     var filter = where.filter();
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
-      var next = first(inspector, filter);
+      var next = first(inspector, key, most, filter);
       if (follow) {
         StopSignals.listen(signal -> stop.countDown(), signal -> {});
-        follow(inspector, next, filter);
+        follow(inspector, key, next, filter);
       }
       return ExitCode.OK;
     }
   }
 
   /** Answers where to go on. */
-  private EntryId first(Inspector inspector, Predicate<Entry> filter) {
+  private EntryId first(Inspector inspector, String key, int most, Predicate<Entry> filter) {
     var from = range.from(inspector);
     if (from.isPresent()) {
-      return show(inspector, from.get(), range.to(inspector), filter);
+      return show(inspector, key, from.get(), range.to(inspector), filter);
     }
     // What is added while we look comes again when we follow.
-    var newest = inspector.stream(stream).map(it -> it.lastGenerated()).orElse(EntryId.ZERO);
-    List<Entry> entries = limit == 0 ? List.of() : inspector.newest(stream, limit);
+    var newest = inspector.stream(key).map(it -> it.lastGenerated()).orElse(EntryId.ZERO);
+    List<Entry> entries = most == 0 ? List.of() : inspector.newest(key, most);
     entries.reversed().stream()
         .filter(entry -> entry.id().compareTo(newest) <= 0)
         .filter(filter)
@@ -96,10 +93,11 @@ public final class TailCommand implements Callable<Integer> {
     return newest.next();
   }
 
-  private EntryId show(Inspector inspector, EntryId from, EntryId to, Predicate<Entry> filter) {
+  private EntryId show(
+      Inspector inspector, String key, EntryId from, EntryId to, Predicate<Entry> filter) {
     var last = new EntryId[] {from};
     inspector.search(
-        stream,
+        key,
         from,
         to,
         Integer.MAX_VALUE,
@@ -111,13 +109,13 @@ public final class TailCommand implements Callable<Integer> {
     return last[0];
   }
 
-  private void follow(Inspector inspector, EntryId from, Predicate<Entry> filter)
+  private void follow(Inspector inspector, String key, EntryId from, Predicate<Entry> filter)
       throws InterruptedException {
     var next = from;
     var away = false;
     while (!stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
       try {
-        next = show(inspector, next, LAST, filter);
+        next = show(inspector, key, next, LAST, filter);
         if (away) {
           log.info("Redis answers again");
           away = false;

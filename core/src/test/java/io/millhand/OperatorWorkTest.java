@@ -12,12 +12,15 @@ import io.millhand.inspect.Actions.Reach;
 import io.millhand.inspect.Actions.Removal;
 import io.millhand.inspect.Actions.Selection;
 import io.millhand.inspect.Actions.TrimRule;
+import io.millhand.inspect.Stray;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,5 +155,50 @@ class OperatorWorkTest {
 
     awaitHandled(last);
     assertThat(handled).hasSize(200);
+  }
+
+  @Test
+  void what_somebody_took_from_a_worker_is_named_by_an_audit_and_comes_back_when_redelivered()
+      throws InterruptedException {
+    var again = new CountDownLatch(2);
+    var go = new CountDownLatch(1);
+    var tries = new ConcurrentHashMap<EntryId, AtomicInteger>();
+    patient()
+        .consumer("w1")
+        .onEach(
+            delivery -> {
+              var isBad = delivery.text("order_id").startsWith("bad");
+              var tried =
+                  tries.computeIfAbsent(delivery.id(), id -> new AtomicInteger()).incrementAndGet();
+              if (isBad && tried < 3) {
+                if (tried == 2) {
+                  again.countDown();
+                  go.await();
+                }
+                throw new IllegalStateException("card refused");
+              }
+              handled.add(delivery.id());
+            })
+        .start();
+    var bad = List.of(bench.send("bad 1"), bench.send("bad 2"));
+    var good = bench.send("good");
+    again.await();
+    Bench.await().until(() -> handled.contains(good));
+
+    bench.redis.command("XGROUP", "DELCONSUMER", Bench.STREAM, Bench.GROUP, "w1");
+    go.countDown();
+    bench.events.await(Event.Fenced.class);
+
+    Bench.await().until(() -> bench.events.all(Event.Fenced.class).size() == 2);
+    assertThat(strays()).isEqualTo(bad);
+    bench.millhand.operator().redeliver(Bench.STREAM, Bench.GROUP, bad);
+    bad.forEach(this::awaitHandled);
+    assertThat(strays()).isEmpty();
+  }
+
+  private List<EntryId> strays() {
+    return bench.inspector.audit(Bench.STREAM, Bench.GROUP, 100, seen -> {}).strays().stream()
+        .map(Stray::id)
+        .toList();
   }
 }

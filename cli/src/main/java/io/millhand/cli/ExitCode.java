@@ -30,7 +30,7 @@ public final class ExitCode {
   /** A worker stopped and left entries pending, which others take over. */
   public static final int LEFT_BEHIND = 4;
 
-  /** The doctor found something that somebody should look after. */
+  /** The doctor, or an audit, found something that somebody should look after. */
   public static final int FINDINGS = 5;
 
   /** Ended at once by a signal: this plus its number (130 for SIGINT, 143 for SIGTERM). */

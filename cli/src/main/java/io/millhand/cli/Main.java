@@ -15,13 +15,17 @@ import io.millhand.cli.operate.DeadCommand;
 import io.millhand.cli.operate.GroupCommand;
 import io.millhand.cli.operate.MoveCommand;
 import io.millhand.cli.operate.PauseCommand;
+import io.millhand.cli.operate.RedeliverCommand;
 import io.millhand.cli.operate.ReleaseCommand;
 import io.millhand.cli.operate.ResumeCommand;
 import io.millhand.cli.operate.TrimCommand;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.serve.ServeCommand;
 import io.millhand.cli.top.TopCommand;
+import io.millhand.cli.view.AuditCommand;
+import io.millhand.cli.view.AuditLogCommand;
 import io.millhand.cli.view.ConsumersCommand;
+import io.millhand.cli.view.DeferredCommand;
 import io.millhand.cli.view.DoctorCommand;
 import io.millhand.cli.view.FindCommand;
 import io.millhand.cli.view.GroupsCommand;
@@ -75,7 +79,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       " 2:the command line or a setting cannot work",
       " 3:Redis cannot be reached, or does not let us in",
       " 4:a worker stopped and left entries pending, which others take over",
-      " 5:the doctor found something that somebody should look after",
+      " 5:doctor or audit found something that somebody should look after",
       "130, 143:ended at once by SIGINT or SIGTERM (a worker: by the second one)"
     })
 public final class Main implements Runnable {
@@ -93,18 +97,22 @@ public final class Main implements Runnable {
     commands.put("group", GroupCommand.class);
     commands.put("consumers", ConsumersCommand.class);
     commands.put("pending", PendingCommand.class);
+    commands.put("deferred", DeferredCommand.class);
     commands.put("dead", DeadCommand.class);
     commands.put("find", FindCommand.class);
     commands.put("peek", PeekCommand.class);
     commands.put("tail", TailCommand.class);
     commands.put("top", TopCommand.class);
     commands.put("doctor", DoctorCommand.class);
+    commands.put("audit", AuditCommand.class);
+    commands.put("audit-log", AuditLogCommand.class);
     commands.put("serve", ServeCommand.class);
     commands.put("pause", PauseCommand.class);
     commands.put("resume", ResumeCommand.class);
     commands.put("release", ReleaseCommand.class);
     commands.put("claim", ClaimCommand.class);
     commands.put("ack", AckCommand.class);
+    commands.put("redeliver", RedeliverCommand.class);
     commands.put("consumer", ConsumerCommand.class);
     commands.put("trim", TrimCommand.class);
     commands.put("copy", CopyCommand.class);

@@ -38,6 +38,11 @@ public final class Output {
     return spec.commandLine().getOut();
   }
 
+  /** A line about what goes on, on stderr where that is a terminal. */
+  public LiveLine progress() {
+    return LiveLine.onTerminal(spec.commandLine().getErr());
+  }
+
   /** Prints a line of text, which is safe. */
   public void line(String safe) {
     out().println(safe);
@@ -66,7 +71,7 @@ public final class Output {
   public void table(List<String> head, List<List<String>> rows) {
     var cells = new ArrayList<List<String>>();
     cells.add(head);
-    rows.forEach(row -> cells.add(row.stream().map(Escape::text).toList()));
+    rows.forEach(row -> cells.add(safe(row)));
     var widths = new int[head.size()];
     for (var row : cells) {
       for (int i = 0; i < widths.length; i++) {
@@ -77,6 +82,11 @@ public final class Output {
       out().println(aligned(row, widths));
     }
     out().flush();
+  }
+
+  /** The same cells, escaped. */
+  public static List<String> safe(List<String> cells) {
+    return cells.stream().map(Escape::text).toList();
   }
 
   private static String aligned(List<String> row, int[] widths) {

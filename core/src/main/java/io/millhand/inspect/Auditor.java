@@ -5,7 +5,6 @@ import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Interventions.Gap;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Stray.Evidence;
-import io.millhand.inspect.Stray.Trace;
 import io.millhand.redis.AuditReads;
 import io.millhand.redis.AuditReads.Page;
 import io.millhand.redis.Failure;
@@ -145,17 +144,8 @@ final class Auditor {
     var still = ask(redis -> redis.audit().notPending(keys, List.copyOf(left.keySet())));
     for (var id : still) {
       var failure = left.getOrDefault(id, Failure.NONE);
-      keep(id, new Evidence.Recorded(Inspector.info(failure), trace(failure)));
+      keep(id, new Evidence.Recorded(Inspector.info(failure)));
     }
-  }
-
-  private static Trace trace(Failure failure) {
-    return switch (failure.why()) {
-      case FAILED -> Trace.FAILED;
-      case CRASHED -> Trace.CRASHED;
-      case RECLAIMED -> Trace.TAKEN_OVER;
-      case PUT_BACK -> Trace.PUT_BACK;
-    };
   }
 
   private void givenUp(GroupSnapshot group, Interventions history) {

@@ -303,6 +303,12 @@ public final class Inspector implements AutoCloseable {
         failure.crashes(),
         Instant.ofEpochMilli(failure.firstMillis()),
         Instant.ofEpochMilli(failure.lastMillis()),
+        switch (failure.why()) {
+          case FAILED -> FailureInfo.Cause.FAILED;
+          case CRASHED -> FailureInfo.Cause.CRASHED;
+          case RECLAIMED -> FailureInfo.Cause.TAKEN_OVER;
+          case PUT_BACK -> FailureInfo.Cause.PUT_BACK;
+        },
         failure.error());
   }
 

@@ -255,9 +255,23 @@ public final class Snapshots {
    * @param crashes how often a worker died with it
    * @param first when it failed first, by the server's clock
    * @param last when it failed last
+   * @param cause what the record was last written for
    * @param error the last error, cut to 200 bytes
    */
-  public record FailureInfo(int attempts, int crashes, Instant first, Instant last, String error) {}
+  public record FailureInfo(
+      int attempts, int crashes, Instant first, Instant last, Cause cause, String error) {
+    /** What a record of failures was last written for. */
+    public enum Cause {
+      /** A handler failed, or asked for a delay. */
+      FAILED,
+      /** Its worker died. */
+      CRASHED,
+      /** It was taken over from a client of another kind. */
+      TAKEN_OVER,
+      /** An operator put it back, or had it delivered again. */
+      PUT_BACK
+    }
+  }
 
   /**
    * A dead letter.

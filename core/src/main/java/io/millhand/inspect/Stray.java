@@ -23,9 +23,8 @@ public record Stray(EntryId id, Evidence evidence) {
      * gives it up: so somebody deleted its consumer, or a client of another kind acked it.
      *
      * @param failure what it says
-     * @param trace what it was last written for
      */
-    record Recorded(FailureInfo failure, Trace trace) implements Evidence {}
+    record Recorded(FailureInfo failure) implements Evidence {}
 
     /**
      * A due time is left: it waited for one, and somebody deleted its consumer or acked it. A
@@ -49,17 +48,5 @@ public record Stray(EntryId id, Evidence evidence) {
      * @param line who, and when
      */
     record Skipped(AuditLine line) implements Evidence {}
-  }
-
-  /** What a record of failures was last written for. */
-  public enum Trace {
-    /** A handler failed, or asked for a delay. */
-    FAILED,
-    /** Its worker died. */
-    CRASHED,
-    /** It was taken over from a client of another kind. */
-    TAKEN_OVER,
-    /** An operator put it back, or had it delivered again. */
-    PUT_BACK
   }
 }

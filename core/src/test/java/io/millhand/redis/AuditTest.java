@@ -16,6 +16,7 @@ import io.millhand.inspect.AuditReport;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Lag;
 import io.millhand.inspect.Operator;
+import io.millhand.inspect.Snapshots.FailureInfo;
 import io.millhand.inspect.Stray;
 import io.millhand.inspect.Stray.Evidence;
 import java.util.List;
@@ -77,7 +78,7 @@ class AuditTest extends OnEachServer {
         .isInstanceOfSatisfying(
             Evidence.Recorded.class,
             recorded -> {
-              assertThat(recorded.trace()).isEqualTo(Stray.Trace.FAILED);
+              assertThat(recorded.failure().cause()).isEqualTo(FailureInfo.Cause.FAILED);
               assertThat(recorded.failure().attempts()).isEqualTo(1);
               assertThat(recorded.failure().error()).isEqualTo("card refused");
             });

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.send;
 
+import io.millhand.cli.LiveLine;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/**
- * A line on the terminal that is written over and over: how many, how quickly, how far. Used by one
- * thread.
- */
+/** How many entries were added, how quickly, how far: on the terminal. Used by one thread. */
 final class ProgressLine implements AutoCloseable {
 
-  private static final long EVERY = Duration.ofMillis(200).toNanos();
-  private static final String CLEAR = "\r\u001b[K";
   private static final int BAR = 30;
 
-  private final PrintWriter out;
+  private final LiveLine line;
   private final OptionalLong totalBytes;
   private final long started = System.nanoTime();
-  private long next = started + EVERY;
-  private boolean drawn;
 
   /**
    * Nothing is drawn yet.
@@ -28,19 +21,12 @@ final class ProgressLine implements AutoCloseable {
    * @param totalBytes how many there are, where that is known
    */
   ProgressLine(PrintWriter out, OptionalLong totalBytes) {
-    this.out = out;
+    this.line = new LiveLine(out);
     this.totalBytes = totalBytes;
   }
 
   void show(long added, long bytesRead) {
-    var now = System.nanoTime();
-    if (now - next < 0) {
-      return;
-    }
-    next = now + EVERY;
-    drawn = true;
-    out.print(CLEAR + text(added, bytesRead, (now - started) / 1e9));
-    out.flush();
+    line.show(() -> text(added, bytesRead, (System.nanoTime() - started) / 1e9));
   }
 
   private String text(long added, long bytesRead, double seconds) {
@@ -57,9 +43,6 @@ final class ProgressLine implements AutoCloseable {
 
   @Override
   public void close() {
-    if (drawn) {
-      out.print(CLEAR);
-      out.flush();
-    }
+    line.close();
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.view;
 
-import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Ids;
@@ -44,9 +43,6 @@ public final class PendingCommand implements Callable<Integer> {
 
   @Mixin private GroupArgument target = new GroupArgument();
 
-  @Option(names = "--deferred", description = "Only those that wait for their next attempt.")
-  private boolean deferred;
-
   @Option(names = "--consumer", paramLabel = "NAME", description = "Only those of that consumer.")
   private @Nullable String consumer;
 
@@ -66,10 +62,6 @@ public final class PendingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (deferred && consumer != null) {
-      throw CommandFailure.usage(
-          "--deferred and --consumer exclude each other: no consumer has a deferred entry");
-    }
     var most = limit.within(1, Integer.MAX_VALUE, LimitOption.LINES);
     var first = from == null ? EntryId.ZERO : Ids.parse(from);
     try (var millhand = redis.connect();
@@ -85,7 +77,7 @@ public final class PendingCommand implements Callable<Integer> {
       var all = new ArrayList<PendingEntry>();
       walk(inspector, first, most, all::addAll);
       if (all.isEmpty()) {
-        output.line(deferred ? "Nothing is deferred." : "Nothing is pending.");
+        output.line("Nothing is pending.");
       } else {
         output.table(HEAD, all.stream().map(PendingCommand::row).toList());
       }
@@ -107,10 +99,8 @@ public final class PendingCommand implements Callable<Integer> {
     for (int left = most; left > 0; ) {
       var size = Math.min(PAGE, left);
       var page =
-          deferred
-              ? inspector.deferred(target.stream(), target.group(), next, size)
-              : inspector.pending(
-                  target.stream(), target.group(), next, size, Optional.ofNullable(consumer));
+          inspector.pending(
+              target.stream(), target.group(), next, size, Optional.ofNullable(consumer));
       pages.take(page);
       if (page.size() < size) {
         return;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millhand.Millhand;
+import io.millhand.cli.view.DeferredCommand;
 import io.millhand.cli.view.InProcess;
-import io.millhand.cli.view.PendingCommand;
 import io.millhand.config.WorkerSettings.ShutdownHook;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.testkit.EmbeddedRedis;
@@ -127,10 +127,8 @@ class DeadTest {
 
     assertThat(back.text()).isEqualTo("1 dead letter was put back");
     assertThat(list(redis)).hasSize(2);
-    var pending =
-        InProcess.run(
-            redis, new PendingCommand(), "--deferred", "--stream", "orders", "--group", "g");
-    assertThat(pending.out()).hasSize(2).last().asString().startsWith("2-0  -");
+    var pending = InProcess.run(redis, new DeferredCommand(), "orders", "g");
+    assertThat(pending.out()).hasSize(2).last().asString().startsWith("2-0  now");
   }
 
   @Test

@@ -95,7 +95,7 @@ class ViewsTest {
     assertThat(
             InProcess.run(redis, new PendingCommand(), with(TARGET, "--consumer", "nobody")).text())
         .isEqualTo("Nothing is pending.");
-    assertThat(InProcess.run(redis, new PendingCommand(), with(TARGET, "--deferred")).text())
+    assertThat(InProcess.run(redis, new DeferredCommand(), TARGET).text())
         .isEqualTo("Nothing is deferred.");
   }
 

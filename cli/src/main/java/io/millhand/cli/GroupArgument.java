@@ -51,6 +51,11 @@ public final class GroupArgument {
     return flags.group(names());
   }
 
+  /** Where all streams are meant unless one is named: that one; the environment does not count. */
+  public Optional<String> maybeStream() {
+    return flags.maybeStream(names());
+  }
+
   /** Where every group is meant unless one is named: that one; the environment does not count. */
   public Optional<String> maybeGroup() {
     return flags.maybeGroup(names());

@@ -29,6 +29,7 @@ import io.millhand.cli.view.DeferredCommand;
 import io.millhand.cli.view.DoctorCommand;
 import io.millhand.cli.view.FindCommand;
 import io.millhand.cli.view.GroupsCommand;
+import io.millhand.cli.view.InfoCommand;
 import io.millhand.cli.view.ListCommand;
 import io.millhand.cli.view.PeekCommand;
 import io.millhand.cli.view.PendingCommand;
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
     commands.put("work", WorkCommand.class);
     commands.put("send", SendCommand.class);
     commands.put("ls", ListCommand.class);
+    commands.put("info", InfoCommand.class);
     commands.put("groups", GroupsCommand.class);
     commands.put("group", GroupCommand.class);
     commands.put("consumers", ConsumersCommand.class);

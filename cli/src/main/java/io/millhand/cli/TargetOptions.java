@@ -33,6 +33,12 @@ public final class TargetOptions {
     return Names.group(names.group(), group);
   }
 
+  /** Where all streams are meant unless one is named: that one; the environment does not count. */
+  public Optional<String> maybeStream(Names names) {
+    Names.agree("stream", names.stream(), stream);
+    return names.stream().or(() -> Optional.ofNullable(stream));
+  }
+
   /** Where every group is meant unless one is named: that one; the environment does not count. */
   public Optional<String> maybeGroup(Names names) {
     Names.agree("group", names.group(), group);

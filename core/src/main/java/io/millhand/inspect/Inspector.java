@@ -165,6 +165,14 @@ public final class Inspector implements AutoCloseable {
             () -> new NoGroupException("the stream %s has no group %s".formatted(key, name), null));
   }
 
+  /**
+   * The id at or below which a group has nothing unfinished, as its keeper last stored it; empty
+   * where it never did.
+   */
+  public Optional<EntryId> position(String key, String group) {
+    return ask(redis -> redis.audit().position(Keys.of(key, group)));
+  }
+
   /** Where an entry is in a group's work; see {@link Place}. */
   public Place locate(String key, String group, EntryId id) {
     return ask(redis -> new Locator(redis, Keys.of(key, group)).locate(id));

@@ -61,8 +61,12 @@ public final class AuditReads {
 
   /** What is no id was not written by us. */
   private static Optional<EntryId> id(@Nullable Object field) {
+    return parse(Reply.text(field));
+  }
+
+  private static Optional<EntryId> parse(String text) {
     try {
-      return Optional.of(EntryId.parse(Reply.text(field)));
+      return Optional.of(EntryId.parse(text));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -103,6 +107,11 @@ public final class AuditReads {
   public Optional<Long> epoch(Keys keys) {
     var row = Reply.list(wire.call(Verb.HMGET, keys.info(), EPOCH)).get(0);
     return Reply.maybeText(row).filter(text -> text.matches("\\d{1,18}")).map(Long::parseLong);
+  }
+
+  /** The group's safe position; empty where none is stored. */
+  public Optional<EntryId> position(Keys keys) {
+    return Reply.maybeText(wire.call(Verb.GET, keys.position())).flatMap(AuditReads::parse);
   }
 
   /** A page of what operators did to a stream, newest first, before that id if given. */

@@ -29,9 +29,6 @@ public final class Chosen {
     /** They are taken out of the first stream. */
     MOVE("move");
 
-    private static final String WARNING =
-        "no group of %s will see these entries again, finished or not; a handler that has one goes on";
-
     private final String word;
 
     Way(String word) {
@@ -106,7 +103,11 @@ public final class Chosen {
                 ? done(way, operator.copy(stream, selection, to))
                 : ExitCode.OK;
         case MOVE ->
-            confirmation.agreedTo(plan.warn(Way.WARNING.formatted(stream)), output)
+            confirmation.agreedTo(
+                    plan.warn(
+                        "no group of %s will see these entries again, finished or not; a handler that has one goes on"
+                            .formatted(stream)),
+                    output)
                 ? done(way, operator.move(stream, selection, to))
                 : ExitCode.OK;
       };

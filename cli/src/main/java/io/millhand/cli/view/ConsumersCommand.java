@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
     })
 public final class ConsumersCommand implements Callable<Integer> {
 
-  private static final List<String> HEAD =
+  static final List<String> HEAD =
       List.of("CONSUMER", "KIND", "PENDING", "IDLE", "HOST", "PID", "VERSION", "SINCE", "SUSPECT");
 
   @Mixin private GroupArgument target = new GroupArgument();
@@ -55,7 +55,7 @@ public final class ConsumersCommand implements Callable<Integer> {
     return consumer.kind().name().toLowerCase(Locale.ROOT);
   }
 
-  private static List<String> row(ConsumerSnapshot consumer) {
+  static List<String> row(ConsumerSnapshot consumer) {
     var worker = consumer.worker();
     return List.of(
         consumer.name(),

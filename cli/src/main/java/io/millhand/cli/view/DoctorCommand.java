@@ -8,19 +8,12 @@ import io.millhand.cli.Output;
 import io.millhand.cli.OverOption;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StreamsArgument;
-import io.millhand.error.NoGroupException;
 import io.millhand.inspect.Doctor;
 import io.millhand.inspect.Doctor.Checkup;
 import io.millhand.inspect.Finding;
-import io.millhand.inspect.Inspector;
-import io.millhand.inspect.Snapshots.ConsumerSnapshot;
-import io.millhand.inspect.Snapshots.GroupSnapshot;
-import io.millhand.inspect.Trend.Watched;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,9 +34,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static final Duration USUAL = Duration.ofSeconds(2);
 
-  /** Beyond that many groups their consumers are not asked one by one. */
-  private static final int MANY_GROUPS = 1000;
-
   @Mixin private StreamsArgument streams = new StreamsArgument();
   @Mixin private OverOption over = new OverOption();
 
@@ -57,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
-      var checkup = checkup(inspector);
+      var checkup = Checkups.take(inspector, streams.keys(inspector), over.orElse(USUAL));
       var findings = Doctor.examine(checkup);
       if (output.isJson()) {
         findings.forEach(finding -> output.line(json(finding)));
@@ -65,32 +55,6 @@ public final class DoctorCommand implements Callable<Integer> {
         print(checkup, findings);
       }
       return Doctor.needsSomebody(findings) ? ExitCode.FINDINGS : ExitCode.OK;
-    }
-  }
-
-  private Checkup checkup(Inspector inspector) throws InterruptedException {
-    var keys = streams.keys(inspector);
-    var groups = Watch.groups(inspector, keys, over.orElse(USUAL));
-    return new Checkup(
-        inspector.server(), inspector.streams(keys), groups, consumers(inspector, groups));
-  }
-
-  private static Map<String, List<ConsumerSnapshot>> consumers(
-      Inspector inspector, List<Watched> groups) {
-    Map<String, List<ConsumerSnapshot>> consumers = new HashMap<>();
-    groups.stream()
-        .limit(MANY_GROUPS)
-        .map(Watched::group)
-        .forEach(
-            group -> consumers.put(group.stream() + "/" + group.name(), ask(inspector, group)));
-    return consumers;
-  }
-
-  private static List<ConsumerSnapshot> ask(Inspector inspector, GroupSnapshot group) {
-    try {
-      return inspector.consumers(group.stream(), group.name());
-    } catch (NoGroupException e) {
-      return List.of(); // deleted since the groups were listed
     }
   }
 

@@ -35,7 +35,8 @@ public final class Sheet {
    * Adds one.
    *
    * @param name in camel case
-   * @param value a text, number, id, duration, lag or {@link Bytes}, or a list or an optional one of these
+   * @param value a text, number, id, duration, lag or {@link Bytes}, or a list or an optional one
+   *     of these
    */
   public Sheet add(String name, Object value) {
     facts.put(name, value);

@@ -3,8 +3,8 @@ package io.millhand.cli.operate;
 
 import io.millhand.cli.Escape;
 import io.millhand.cli.Json;
-import io.millhand.cli.view.SeenJson;
 import io.millhand.cli.Texts;
+import io.millhand.cli.view.SeenJson;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import java.util.ArrayList;

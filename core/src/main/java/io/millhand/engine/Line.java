@@ -165,7 +165,8 @@ public final class Line {
         new Heartbeat(
             connections.working(),
             (commands, suspect) ->
-                registration(identity, version, liveness.lease(), commands, suspect),
+                registration(identity, version, liveness.lease(), commands, suspect)
+                    .with(terms(settings)),
             fence,
             inFlight,
             dispatcher,
@@ -216,6 +217,15 @@ public final class Line {
 
   private Loop loop(String loop, String worker, Signal signal, Loop.Step step) {
     return new Loop(loop, worker, signal, step, outage, this::fail);
+  }
+
+  private static Registration.Terms terms(WorkerSettings settings) {
+    return new Registration.Terms(
+        settings.flow().concurrency(),
+        settings.flow().maxInFlight(),
+        settings.handling().timeout(),
+        settings.liveness().reclaimAfter(),
+        settings.upkeep().sharedWith());
   }
 
   private static Registration registration(

@@ -42,6 +42,9 @@ final class GroupChecks {
       var consumers = checkup.consumers().getOrDefault(name, List.of());
       checks.ghosts(consumers, group, name);
       checks.versions(consumers, name);
+      SettingsChecks.examine(watched, consumers).stream()
+          .map(finding -> finding.about(name))
+          .forEach(checks.findings::add);
     }
     return checks.findings;
   }

@@ -12,6 +12,7 @@ import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Snapshots.PendingEntry;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
+import io.millhand.inspect.Snapshots.WorkerTerms;
 import io.millhand.redis.Failure;
 import io.millhand.redis.InspectCommands;
 import io.millhand.redis.InspectCommands.PendingRow;
@@ -259,7 +260,17 @@ public final class Inspector implements AutoCloseable {
                         worker.version(),
                         worker.since(),
                         worker.lease(),
-                        worker.suspect())));
+                        worker.suspect(),
+                        worker.terms().map(Inspector::terms))));
+  }
+
+  private static WorkerTerms terms(Registration.Terms terms) {
+    return new WorkerTerms(
+        terms.concurrency(),
+        terms.maxInFlight(),
+        terms.handlerTimeout(),
+        terms.reclaimAfter(),
+        terms.sharedWith());
   }
 
   /**

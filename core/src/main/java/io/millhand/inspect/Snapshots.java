@@ -221,6 +221,7 @@ public final class Snapshots {
    * @param since when it started, by its host's clock
    * @param lease how long it may be silent
    * @param suspect the entry that it runs alone, since other workers died with it
+   * @param terms the settings that it works by; empty where it does not tell
    */
   public record WorkerInfo(
       String host,
@@ -228,7 +229,24 @@ public final class Snapshots {
       String version,
       String since,
       Duration lease,
-      Optional<EntryId> suspect) {}
+      Optional<EntryId> suspect,
+      Optional<WorkerTerms> terms) {}
+
+  /**
+   * Settings of a worker.
+   *
+   * @param concurrency handlers at once, at most
+   * @param maxInFlight entries held, at most
+   * @param handlerTimeout how long a handler may run
+   * @param reclaimAfter how long a client of another kind may hold an entry
+   * @param sharedWith by which idle time such clients claim, if that is known
+   */
+  public record WorkerTerms(
+      int concurrency,
+      int maxInFlight,
+      Duration handlerTimeout,
+      Duration reclaimAfter,
+      Optional<Duration> sharedWith) {}
 
   /**
    * A pending entry.

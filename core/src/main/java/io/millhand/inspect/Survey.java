@@ -26,7 +26,8 @@ public record Survey(Instant at, List<StreamSnapshot> streams, List<GroupSnapsho
     return age(id, at);
   }
 
-  static Optional<Duration> age(EntryId id, Instant now) {
+  /** The same, at that moment. */
+  public static Optional<Duration> age(EntryId id, Instant now) {
     return Optional.of(id.time())
         .filter(FIRST::isBefore)
         .map(time -> time.isBefore(now) ? Duration.between(time, now) : Duration.ZERO);

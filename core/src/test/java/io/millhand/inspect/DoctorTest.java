@@ -221,7 +221,14 @@ class DoctorTest {
         0,
         Duration.ZERO,
         Optional.of(
-            new WorkerInfo("host", 1, version, "", Duration.ofSeconds(15), Optional.empty())));
+            new WorkerInfo(
+                "host",
+                1,
+                version,
+                "",
+                Duration.ofSeconds(15),
+                Optional.empty(),
+                Optional.empty())));
   }
 
   @Test

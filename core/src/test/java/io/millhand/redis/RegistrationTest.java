@@ -60,6 +60,24 @@ class RegistrationTest {
   }
 
   @Test
+  void settings_are_written_and_read_back_and_half_of_them_are_none() {
+    var terms =
+        new Registration.Terms(
+            64,
+            1024,
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(60),
+            Optional.of(Duration.ofSeconds(9)));
+    var told = WHOLE.with(terms);
+
+    assertThat(told.text())
+        .contains("concurrency=64\ninflight=1024\ntimeout=300000\nreclaim=60000\nshared=9000\n")
+        .endsWith("suspect=5-3\n");
+    assertThat(Registration.parse(told.text())).isEqualTo(told);
+    assertThat(Registration.parse(told.text().replace("reclaim=60000\n", "")).terms()).isEmpty();
+  }
+
+  @Test
   void a_host_name_cannot_add_lines() {
     var evil =
         new Registration(

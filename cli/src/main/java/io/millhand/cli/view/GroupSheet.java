@@ -8,8 +8,8 @@ import io.millhand.inspect.Flow;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
+import io.millhand.inspect.Survey;
 import io.millhand.inspect.Trend.Watched;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -39,8 +39,7 @@ final class GroupSheet {
   }
 
   private static String at(EntryId id, Instant now) {
-    var age = Duration.between(id.time(), now);
-    return id + ", " + Texts.duration(age.isNegative() ? Duration.ZERO : age) + " ago";
+    return id + Survey.age(id, now).map(age -> ", " + Texts.duration(age) + " ago").orElse("");
   }
 
   /** The group whose unfinished work lies lowest: no further can the stream be trimmed. */
@@ -48,17 +47,13 @@ final class GroupSheet {
     return groups.stream()
         .map(Watched::group)
         .min(Comparator.comparing(GroupSheet::unfinished))
-        .map(
-            group ->
-                "%s, from %s on%s"
-                    .formatted(
-                        group.name(),
-                        unfinished(group),
-                        group
-                            .oldestPending()
-                            .flatMap(Pin::age)
-                            .map(age -> ": pending, added " + Texts.duration(age) + " ago")
-                            .orElse("")));
+        .map(group -> "%s, from %s on%s".formatted(group.name(), unfinished(group), why(group)));
+  }
+
+  private static String why(GroupSnapshot group) {
+    var added = group.oldestPending().flatMap(Pin::age).map(Texts::duration);
+    return (group.oldestPending().isPresent() ? ": pending" : "")
+        + added.map(age -> ", added " + age + " ago").orElse("");
   }
 
   private static EntryId unfinished(GroupSnapshot group) {

@@ -57,8 +57,8 @@ class InfoTest {
 
     assertThat(screen.text())
         .containsPattern("entries +3\n")
-        .containsPattern("oldest +1-0, ")
-        .containsPattern("held by +billing, from 2-0 on: pending, added ")
+        .containsPattern("oldest +1-0\n")
+        .containsPattern("held by +billing, from 2-0 on: pending\n")
         .containsPattern("orders +billing ")
         .containsPattern("orders +search +ok ");
   }

@@ -89,7 +89,7 @@ public final class InfoCommand implements Callable<Integer> {
 
   private static List<Watched> worstFirst(List<Watched> groups) {
     return groups.stream()
-        .sorted(Comparator.comparing(watched -> badness(watched.verdict().kind())))
+        .sorted(Comparator.comparingInt(watched -> badness(watched.verdict().kind())))
         .toList();
   }
 
@@ -113,7 +113,7 @@ public final class InfoCommand implements Callable<Integer> {
         groups.stream()
             .collect(Collectors.groupingBy(group -> group.verdict().kind(), Collectors.counting()));
     return counts.entrySet().stream()
-        .sorted(Comparator.comparing(each -> badness(each.getKey())))
+        .sorted(Comparator.comparingInt(each -> badness(each.getKey())))
         .map(each -> Texts.count(each.getValue()) + " " + Texts.word(each.getKey()))
         .toList();
   }

@@ -2,10 +2,9 @@
 package io.millhand.cli.operate;
 
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
 import io.millhand.inspect.Actions.Paused;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,8 +23,7 @@ public final class PauseCommand implements Callable<Integer> {
 
   private static final String WHAT = "pause";
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
 
   @Option(
       names = "--reason",
@@ -44,21 +42,21 @@ public final class PauseCommand implements Callable<Integer> {
   public Integer call() {
     try (var millhand = redis.connect()) {
       if (confirmation.isDryRun()) {
-        var there = millhand.inspector().group(stream.stream(), group.group());
+        var there = millhand.inspector().group(target.stream(), target.group());
         Facts.plan(WHAT)
-            .add("stream", stream.stream())
-            .add("group", group.group())
+            .add("stream", target.stream())
+            .add("group", target.group())
             .add("workers", there.workers())
             .add("pending", there.pending())
             .add("pausedBefore", there.paused())
             .print(output);
         return ExitCode.OK;
       }
-      var paused = millhand.operator().pause(stream.stream(), group.group(), reason);
+      var paused = millhand.operator().pause(target.stream(), target.group(), reason);
       var pause = paused.pause();
       Facts.done(WHAT)
-          .add("stream", stream.stream())
-          .add("group", group.group())
+          .add("stream", target.stream())
+          .add("group", target.group())
           .add(
               "result",
               paused.result() == Paused.Result.PAUSED

@@ -2,10 +2,9 @@
 package io.millhand.cli.operate;
 
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.GroupOption;
+import io.millhand.cli.GroupArgument;
 import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
-import io.millhand.cli.StreamOption;
 import io.millhand.delivery.GroupPause;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,8 +22,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   private static final String WHAT = "resume";
 
-  @Mixin private StreamOption stream = new StreamOption();
-  @Mixin private GroupOption group = new GroupOption();
+  @Mixin private GroupArgument target = new GroupArgument();
   @Mixin private Confirmation confirmation = new Confirmation();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -36,20 +34,20 @@ public final class ResumeCommand implements Callable<Integer> {
   public Integer call() {
     try (var millhand = redis.connect()) {
       if (confirmation.isDryRun()) {
-        var there = millhand.inspector().group(stream.stream(), group.group());
+        var there = millhand.inspector().group(target.stream(), target.group());
         Facts.plan(WHAT)
-            .add("stream", stream.stream())
-            .add("group", group.group())
+            .add("stream", target.stream())
+            .add("group", target.group())
             .add("workers", there.workers())
             .add("notYetDelivered", there.lag())
             .add("paused", there.paused())
             .print(output);
         return ExitCode.OK;
       }
-      var ended = millhand.operator().resume(stream.stream(), group.group());
+      var ended = millhand.operator().resume(target.stream(), target.group());
       Facts.done(WHAT)
-          .add("stream", stream.stream())
-          .add("group", group.group())
+          .add("stream", target.stream())
+          .add("group", target.group())
           .add("result", ended.isPresent() ? "resumed" : "was not paused")
           .add("wasPaused", ended.map(GroupPause::toString))
           .print(output);

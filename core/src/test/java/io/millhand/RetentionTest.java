@@ -84,7 +84,8 @@ class RetentionTest {
     var asleep = bench.events.await(Event.CapLoss.class, loss -> loss.group().equals("asleep"));
     assertThat(asleep.unread()).isEqualTo(20);
     assertThat(asleep.pending()).isZero();
-    assertThat(bench.inspector.losses(Bench.STREAM).get("asleep").unread()).isEqualTo(20);
+    assertThat(bench.inspector.group(Bench.STREAM, "asleep").lost().orElseThrow().unread())
+        .isEqualTo(20);
     assertThat(length()).isEqualTo(10);
   }
 

@@ -2,6 +2,7 @@
 package io.millhand.inspect;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.inspect.Snapshots.CapLosses;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot.Kind;
 import io.millhand.inspect.Snapshots.Crew;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
@@ -11,6 +12,7 @@ import io.millhand.inspect.Snapshots.Progress;
 import io.millhand.redis.Failure;
 import io.millhand.redis.InspectCommands.PendingRow;
 import io.millhand.redis.Keys;
+import io.millhand.redis.Losses;
 import io.millhand.redis.Registration;
 import io.millhand.redis.SurveyCommands.ConsumerFacts;
 import io.millhand.redis.SurveyCommands.GroupFacts;
@@ -31,13 +33,15 @@ import java.util.stream.Stream;
  * @param connected which of the workers' connections exist; empty where we may not know
  * @param counted the lags that had to be counted
  * @param failures of the lowest pending entries
+ * @param lost what hard caps took
  */
 record GroupReader(
     Instant now,
     Optional<String> runId,
     Optional<Set<Long>> connected,
     Map<Keys, Lag> counted,
-    Map<Keys, Map<EntryId, Failure>> failures) {
+    Map<Keys, Map<EntryId, Failure>> failures,
+    Map<Keys, Losses> lost) {
 
   GroupSnapshot snapshot(FoundGroup found, GroupFacts facts) {
     var reserved = facts.consumers().get(Keys.DEFERRED_CONSUMER);
@@ -56,10 +60,19 @@ record GroupReader(
         (int) found.consumers() - (reserved == null ? 0 : 1),
         facts.keeper(),
         facts.paused(),
+        Optional.ofNullable(lost.get(found.keys())).map(GroupReader::losses),
         facts.dueNow(),
         new Progress(found.added(), found.entriesRead(), found.reportedLag()),
         crew(found.keys(), facts),
         members(facts));
+  }
+
+  private static CapLosses losses(Losses lost) {
+    return new CapLosses(
+        lost.pending(),
+        lost.unread(),
+        Instant.ofEpochMilli(lost.first()),
+        Instant.ofEpochMilli(lost.last()));
   }
 
   private Lag lag(FoundGroup found) {

@@ -4,7 +4,6 @@ package io.millhand.inspect;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
-import io.millhand.inspect.Snapshots.CapLosses;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.DeadLetter;
 import io.millhand.inspect.Snapshots.FailureInfo;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,30 +87,6 @@ public final class Inspector implements AutoCloseable {
                 Instant.ofEpochMilli(redis.serverMillis()),
                 redis.info(),
                 redis.config(SETTINGS)));
-  }
-
-  /**
-   * What hard caps took from the groups of a stream, by group; one that lost nothing is missing.
-   * Counted as long as the group whose keeper capped has not been destroyed.
-   */
-  public Map<String, CapLosses> losses(String stream) {
-    return ask(
-        redis -> {
-          var groups = redis.groupNames(stream);
-          var losses = new TreeMap<String, CapLosses>();
-          redis
-              .losses(stream, groups)
-              .forEach(
-                  (group, lost) ->
-                      losses.put(
-                          group,
-                          new CapLosses(
-                              lost.pending(),
-                              lost.unread(),
-                              Instant.ofEpochMilli(lost.first()),
-                              Instant.ofEpochMilli(lost.last()))));
-          return losses;
-        });
   }
 
   /** A stream; empty when there is none of that name. */

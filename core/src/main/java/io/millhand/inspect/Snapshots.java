@@ -72,6 +72,8 @@ public final class Snapshots {
    * @param consumers consumers in all, the reserved one not counted
    * @param keeper the worker that keeps it now
    * @param paused its pause, where somebody has paused it for all workers
+   * @param lost what hard caps took from it; empty where nothing. Known of those groups that are
+   *     looked at together: each group's keeper keeps what it took, from its own and from others
    * @param dueNow deferred entries that are due and wait to be taken
    * @param progress how far the stream and the group have come
    * @param crew who works on it
@@ -92,6 +94,7 @@ public final class Snapshots {
       int consumers,
       Optional<String> keeper,
       Optional<GroupPause> paused,
+      Optional<CapLosses> lost,
       long dueNow,
       Progress progress,
       Crew crew,
@@ -118,6 +121,7 @@ public final class Snapshots {
           consumers,
           keeper,
           paused,
+          lost,
           dueNow,
           progress,
           crew,

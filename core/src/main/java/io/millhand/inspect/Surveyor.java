@@ -9,6 +9,7 @@ import io.millhand.redis.Failure;
 import io.millhand.redis.InspectCommands;
 import io.millhand.redis.InspectCommands.PendingRow;
 import io.millhand.redis.Keys;
+import io.millhand.redis.Losses;
 import io.millhand.redis.Registration;
 import io.millhand.redis.SurveyCommands;
 import io.millhand.redis.SurveyCommands.GroupFacts;
@@ -17,6 +18,7 @@ import io.millhand.redis.SurveyCommands.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +110,9 @@ final class Surveyor {
       var group = found.get(i);
       facts.get(i).ifPresent(each -> known.put(group, each));
     }
-    var reader = new GroupReader(at(), runId(), connected(known), lags(known), crashes(known));
+    var reader =
+        new GroupReader(
+            at(), runId(), connected(known), lags(known), crashes(known), losses(known));
     return known.entrySet().stream()
         .map(each -> reader.snapshot(each.getKey(), each.getValue()))
         .toList();
@@ -155,6 +159,19 @@ final class Surveyor {
                     .map(PendingRow::id)
                     .toList()));
     return many.failures(again);
+  }
+
+  /** Each group's keeper keeps what it took, from its own group and from others of the stream. */
+  private static Map<Keys, Losses> losses(Map<FoundGroup, GroupFacts> groups) {
+    var losses = new HashMap<Keys, Losses>();
+    groups.forEach(
+        (keeping, facts) ->
+            facts
+                .losses()
+                .forEach(
+                    (group, lost) ->
+                        losses.merge(Keys.of(keeping.stream(), group), lost, Losses::plus)));
+    return losses;
   }
 
   static Optional<Long> number(Map<String, String> info, String name) {

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an inspector asks, of any stream and group. */
@@ -23,8 +22,6 @@ public final class InspectCommands extends Commands {
   private static final int SCAN_PAGE = 500;
 
   /** Begins the fields that tell what a hard cap took; the group's name follows. */
-  private static final String LOST = "~lost:";
-
   private final SurveyCommands survey;
 
   InspectCommands(Wire wire) {
@@ -96,18 +93,6 @@ public final class InspectCommands extends Commands {
       throw wire.error(error, "XINFO CONSUMERS");
     }
     return Reply.list(reply).stream().map(Reply::map).toList();
-  }
-
-  /** The names of a stream's groups. */
-  public List<String> groupNames(String stream) {
-    var reply = wire.pipeline(List.of(Call.of(Verb.XINFO, "GROUPS", stream))).get(0);
-    if (reply instanceof ErrorReply error) {
-      if (isNoStream(error)) {
-        throw new NoGroupException("there is no stream " + stream, error.cause());
-      }
-      throw wire.error(error, "XINFO GROUPS");
-    }
-    return Reply.list(reply).stream().map(row -> Reply.map(row).getOrDefault("name", "")).toList();
   }
 
   private static boolean isNoStream(ErrorReply error) {
@@ -199,71 +184,19 @@ public final class InspectCommands extends Commands {
     return known;
   }
 
-  /**
-   * What hard caps took from a group so far.
-   *
-   * @param pending entries that were pending
-   * @param unread entries that it had not been given
-   * @param first when any went first, server milliseconds
-   * @param last when any went last
-   */
-  public record Losses(long pending, long unread, long first, long last) {
-
-    static Optional<Losses> parse(String text) {
-      return text.matches("\\d{1,18} \\d{1,18} \\d{1,18} \\d{1,18}")
-          ? Optional.of(of(Stream.of(text.split(" ", -1)).mapToLong(Long::parseLong).toArray()))
-          : Optional.empty();
-    }
-
-    private static Losses of(long[] parts) {
-      return new Losses(parts[0], parts[1], parts[2], parts[3]);
-    }
-
-    Losses plus(Losses other) {
-      return new Losses(
-          pending + other.pending,
-          unread + other.unread,
-          Math.min(first, other.first),
-          Math.max(last, other.last));
-    }
-  }
-
-  /**
-   * What hard caps took from the groups of a stream, by group; one that lost nothing is missing.
-   * Each keeper keeps what it took beside its own group, so all groups must be named.
-   */
-  public Map<String, Losses> losses(String stream, List<String> groups) {
-    var calls =
-        groups.stream().map(group -> Call.of(Verb.HGETALL, Keys.of(stream, group).info())).toList();
-    var losses = new HashMap<String, Losses>();
-    for (var reply : wire.pipeline(calls)) {
-      Reply.map(wire.unwrap(reply, "HGETALL"))
-          .forEach(
-              (field, text) -> {
-                if (field.startsWith(LOST)) {
-                  Losses.parse(text)
-                      .ifPresent(
-                          each -> losses.merge(field.substring(LOST.length()), each, Losses::plus));
-                }
-              });
-    }
-    return losses;
-  }
-
   /** Registered workers: consumer to registration. */
   public Map<String, Registration> workers(Keys keys) {
-    return registrations(wire.call(Verb.HGETALL, keys.info()));
+    return registrations(Reply.map(wire.call(Verb.HGETALL, keys.info())));
   }
 
-  static Map<String, Registration> registrations(@Nullable Object reply) {
-    var rows = Reply.list(reply);
+  static Map<String, Registration> registrations(Map<String, String> info) {
     var workers = new HashMap<String, Registration>();
-    for (int i = 0; i < rows.size(); i += 2) {
-      var name = Reply.text(rows.get(i));
-      if (!name.startsWith("~")) {
-        workers.put(name, Registration.parse(Reply.text(rows.get(i + 1))));
-      }
-    }
+    info.forEach(
+        (name, text) -> {
+          if (!name.startsWith("~")) {
+            workers.put(name, Registration.parse(text));
+          }
+        });
     return workers;
   }
 

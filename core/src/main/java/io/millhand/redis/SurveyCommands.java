@@ -130,6 +130,7 @@ public final class SurveyCommands {
    * @param workers registrations by consumer
    * @param keeper the consumer that keeps it
    * @param paused the group's pause
+   * @param losses what this group's keepers took with hard caps, by group of the stream
    * @param undelivered the first entry that it has not been given
    */
   public record GroupFacts(
@@ -140,6 +141,7 @@ public final class SurveyCommands {
       Map<String, Registration> workers,
       Optional<String> keeper,
       Optional<GroupPause> paused,
+      Map<String, Losses> losses,
       Optional<EntryId> undelivered) {}
 
   /** Those of several groups, in their order; empty for a group that is gone. */
@@ -165,6 +167,7 @@ public final class SurveyCommands {
     if (!isThere(replies.get(0), "XINFO CONSUMERS") || !isThere(replies.get(1), "XPENDING")) {
       return Optional.empty();
     }
+    var info = Reply.map(wire.unwrap(replies.get(4), "HGETALL"));
     return Optional.of(
         new GroupFacts(
             target.consumers() > MANY_CONSUMERS
@@ -173,9 +176,10 @@ public final class SurveyCommands {
             InspectCommands.pendingRows(replies.get(1)),
             Reply.number(wire.unwrap(replies.get(2), "ZCOUNT")),
             Reply.number(wire.unwrap(replies.get(3), "XLEN")),
-            InspectCommands.registrations(wire.unwrap(replies.get(4), "HGETALL")),
+            InspectCommands.registrations(info),
             InspectCommands.keeper(wire.unwrap(replies.get(5), "GET")),
-            PauseText.parse(Reply.map(replies.get(4)).get(PauseText.FIELD)),
+            PauseText.parse(info.get(PauseText.FIELD)),
+            Losses.among(info),
             ids(wire.unwrap(replies.get(6), "XRANGE")).stream().findFirst()));
   }
 

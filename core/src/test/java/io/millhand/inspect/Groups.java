@@ -99,6 +99,7 @@ final class Groups {
         0,
         Optional.empty(),
         paused,
+        Optional.empty(),
         dueNow,
         new Progress(Optional.of(added), read, Optional.empty()),
         crew,

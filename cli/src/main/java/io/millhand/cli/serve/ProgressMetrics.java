@@ -37,6 +37,14 @@ final class ProgressMetrics implements MetricSet {
       seconds(
           "longest_in_hand_seconds",
           "How long the longest held of the lowest pending entries has been in somebody's hands. No sample where nothing is.");
+  private static final Metric PAUSED =
+      gauge("paused", "1 while somebody has paused the group for all its workers, else 0.");
+  private static final Metric LOST =
+      Metric.counter(
+          "millhand_group_lost_entries_total",
+          "Unfinished entries that hard caps took from the group, pending and unread ones.",
+          "stream",
+          "group");
   private static final Metric ADDED =
       gauge(
           "added_per_second",
@@ -67,7 +75,8 @@ final class ProgressMetrics implements MetricSet {
 
   @Override
   public List<Metric> metrics() {
-    return List.of(ALIVE, GONE, UNSEEN, DUE, SUSPECTS, IN_HAND, ADDED, SETTLED, DRAIN, VERDICT);
+    return List.of(
+        ALIVE, GONE, UNSEEN, DUE, SUSPECTS, IN_HAND, PAUSED, LOST, ADDED, SETTLED, DRAIN, VERDICT);
   }
 
   @Override
@@ -77,6 +86,8 @@ final class ProgressMetrics implements MetricSet {
       String[] labels = {group.stream(), group.name()};
       crew(sheet, group.crew(), labels);
       sheet.add(DUE, group.dueNow(), labels);
+      sheet.add(PAUSED, group.paused().isPresent() ? 1 : 0, labels);
+      sheet.add(LOST, group.lost().map(lost -> lost.pending() + lost.unread()).orElse(0L), labels);
       watched.flow().ifPresent(flow -> flow(sheet, watched, flow, labels));
       verdict(sheet, watched);
     }

@@ -44,6 +44,7 @@ class LiveViewTest {
             2,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             0,
             new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
             Crew.NOBODY,

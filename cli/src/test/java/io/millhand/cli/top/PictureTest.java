@@ -51,6 +51,7 @@ class PictureTest {
             2,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             1,
             new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
             new Crew(1, 1, 0, Optional.empty(), Optional.empty(), List.of()),

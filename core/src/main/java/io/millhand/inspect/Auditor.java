@@ -179,7 +179,7 @@ final class Auditor {
 
   private int pageSize() {
     var bytes = inspector.stream(keys.stream()).flatMap(stream -> stream.bytesPerEntry());
-    return (int) Math.clamp(BODIES / Math.max(1, bytes.orElse(BODIES / 50)), 1, LINES);
+    return Math.clamp(BODIES / Math.max(1, bytes.orElse(BODIES / 50)), 1, LINES);
   }
 
   /** Those that the group was given, that are not pending, and that the stream still has. */

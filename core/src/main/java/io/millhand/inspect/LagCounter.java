@@ -50,7 +50,7 @@ final class LagCounter {
 
     Count(Unknown group, long bytes) {
       this.group = group;
-      this.limit = (int) Math.clamp(bytes / Math.max(1, group.entryBytes()), 1, MOST);
+      this.limit = Math.clamp(bytes / Math.max(1, group.entryBytes()), 1, MOST);
       this.after = group.delivered();
     }
 

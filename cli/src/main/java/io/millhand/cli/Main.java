@@ -42,12 +42,12 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -87,6 +87,9 @@ public final class Main implements Runnable {
 
   /** Its commands, in the order of the help. */
   private static final Map<String, Class<?>> COMMANDS = commands();
+
+  /** Options that may stand before the command, with a word of their own after them. */
+  private static final Set<String> VALUED = Set.of("--log", "--log-level");
 
   private static Map<String, Class<?>> commands() {
     var commands = new LinkedHashMap<String, Class<?>>();
@@ -177,6 +180,7 @@ public final class Main implements Runnable {
     var line = new CommandLine(main);
     wanted(args).forEach(name -> line.addSubcommand(name, COMMANDS.get(name)));
     return line.registerConverter(Duration.class, new Durations())
+        .setAllowSubcommandsAsOptionParameters(true) // "info" is a log level, too
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
@@ -191,7 +195,9 @@ public final class Main implements Runnable {
    * the annotations of all takes longer than most commands run.
    */
   private static Collection<String> wanted(String[] args) {
-    return Arrays.stream(args)
+    return IntStream.range(0, args.length)
+        .filter(i -> i == 0 || !VALUED.contains(args[i - 1]))
+        .mapToObj(i -> args[i])
         .filter(COMMANDS::containsKey)
         .findFirst()
         .filter(name -> !name.equals("generate-completion"))

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
  */
 public final class Output {
 
+  /** Longer than any entry id. */
+  private static final int LONGEST_CELL = 44;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
@@ -66,12 +69,13 @@ public final class Output {
    * Prints a table: columns as wide as their widest cell, numbers to the right.
    *
    * @param head names of the columns
-   * @param rows cells, as many as columns; escaped here
+   * @param rows cells, as many as columns; escaped here, and on a terminal cut where they are very
+   *     long
    */
   public void table(List<String> head, List<List<String>> rows) {
     var cells = new ArrayList<List<String>>();
     cells.add(head);
-    rows.forEach(row -> cells.add(safe(row)));
+    rows.forEach(row -> cells.add(isTerminal() ? cut(safe(row)) : safe(row)));
     var widths = new int[head.size()];
     for (var row : cells) {
       for (int i = 0; i < widths.length; i++) {
@@ -87,6 +91,15 @@ public final class Output {
   /** The same cells, escaped. */
   public static List<String> safe(List<String> cells) {
     return cells.stream().map(Escape::text).toList();
+  }
+
+  /** So that one endless name does not push the rest off the screen; the last cell may wrap. */
+  private static List<String> cut(List<String> cells) {
+    var cut = new ArrayList<String>();
+    for (int i = 0; i < cells.size(); i++) {
+      cut.add(i == cells.size() - 1 ? cells.get(i) : Texts.cut(cells.get(i), LONGEST_CELL));
+    }
+    return cut;
   }
 
   private static String aligned(List<String> row, int[] widths) {

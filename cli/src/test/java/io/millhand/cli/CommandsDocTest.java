@@ -56,6 +56,14 @@ class CommandsDocTest {
     assertThat(commands(operations)).hasSizeGreaterThan(20);
   }
 
+  @Test
+  void a_command_that_is_called_as_a_log_level_is_told_from_it() {
+    for (var line :
+        List.of("info", "info S G", "--log-level info info S", "--log-level info groups")) {
+      assertThat(problem(new Shown(line, Place.BLOCK))).as(line).isEmpty();
+    }
+  }
+
   /** In a line of prose what the command needs may be left out. */
   private enum Place {
     PROSE,

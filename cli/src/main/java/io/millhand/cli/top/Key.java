@@ -5,6 +5,14 @@ package io.millhand.cli.top;
 enum Key {
   UP,
   DOWN,
+  /** Up by a page. */
+  PAGE_UP,
+  /** Down by a page. */
+  PAGE_DOWN,
+  /** To the worst. */
+  FIRST,
+  /** To the last. */
+  LAST,
   /** Look into what is selected. */
   ENTER,
   /** Go back; from the first picture: quit. */

@@ -47,6 +47,9 @@ final class Keyboard implements AutoCloseable {
     return switch (code) {
       case 'k' -> Optional.of(Key.UP);
       case 'j' -> Optional.of(Key.DOWN);
+      case 'g' -> Optional.of(Key.FIRST);
+      case 'G' -> Optional.of(Key.LAST);
+      case ' ' -> Optional.of(Key.PAGE_DOWN);
       case '\n', '\r', 'l' -> Optional.of(Key.ENTER);
       case 'h', 127, 8 -> Optional.of(Key.BACK);
       case 'q' -> Optional.of(Key.QUIT);
@@ -55,7 +58,10 @@ final class Keyboard implements AutoCloseable {
     };
   }
 
-  /** An arrow comes as three bytes at once; the key Escape comes alone. */
+  /**
+   * An arrow comes as three bytes at once, others as four of which the last one tells nothing; the
+   * key Escape comes alone.
+   */
   private static Optional<Key> arrow(InputStream in) throws IOException {
     if (in.available() < 2) {
       return Optional.of(Key.BACK);
@@ -66,6 +72,10 @@ final class Keyboard implements AutoCloseable {
       case 'B' -> Optional.of(Key.DOWN);
       case 'C' -> Optional.of(Key.ENTER);
       case 'D' -> Optional.of(Key.BACK);
+      case 'H', '1', '7' -> Optional.of(Key.FIRST);
+      case 'F', '4', '8' -> Optional.of(Key.LAST);
+      case '5' -> Optional.of(Key.PAGE_UP);
+      case '6' -> Optional.of(Key.PAGE_DOWN);
       default -> Optional.empty();
     };
   }

@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 record Where(Optional<Name> selected, boolean isInside, boolean hasQuit) {
 
+  /** Less than the smallest terminal shows. */
+  private static final int PAGE = 15;
+
   static final Where START = new Where(Optional.empty(), false, false);
 
   /**
@@ -28,6 +31,10 @@ record Where(Optional<Name> selected, boolean isInside, boolean hasQuit) {
     return switch (key) {
       case UP -> move(shown, -1);
       case DOWN -> move(shown, 1);
+      case PAGE_UP -> move(shown, -PAGE);
+      case PAGE_DOWN -> move(shown, PAGE);
+      case FIRST -> move(shown, -shown.size());
+      case LAST -> move(shown, shown.size());
       case ENTER -> new Where(selected, selected.isPresent(), false);
       case BACK -> isInside ? new Where(selected, false, false) : quit();
       case QUIT -> quit();

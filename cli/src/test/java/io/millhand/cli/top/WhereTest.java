@@ -8,6 +8,7 @@ import io.millhand.cli.top.Where.Name;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WhereTest {
@@ -27,6 +28,18 @@ class WhereTest {
     var down = start().after(Key.DOWN, BOTH);
     assertThat(down.selected()).contains(B);
     assertThat(down.after(Key.DOWN, BOTH).selected()).contains(B);
+  }
+
+  @Test
+  void pages_and_ends_are_one_key_away() {
+    var many = IntStream.range(0, 40).mapToObj(i -> new Name("orders", "g" + i)).toList();
+    var where = Where.START.within(many);
+
+    assertThat(where.after(Key.PAGE_DOWN, many).selected()).contains(many.get(15));
+    assertThat(where.after(Key.LAST, many).selected()).contains(many.get(39));
+    assertThat(where.after(Key.LAST, many).after(Key.PAGE_UP, many).selected())
+        .contains(many.get(24));
+    assertThat(where.after(Key.LAST, many).after(Key.FIRST, many).selected()).contains(many.get(0));
   }
 
   @Test
@@ -54,12 +67,28 @@ class WhereTest {
     var keys = new ArrayList<Key>();
     Keyboard.read(
         new ByteArrayInputStream(
-            "jk\n\u001b[A\u001b[B\u001b[C\u001b[Dx\u007fq\u001b".getBytes(US_ASCII)),
+            "jk\n\u001b[A\u001b[B\u001b[C\u001b[Dx\u007fq\u001b[5~\u001b[6~\u001b[H\u001b[F gG\u001b"
+                .getBytes(US_ASCII)),
         keys::add);
 
     assertThat(keys)
         .containsExactly(
-            Key.DOWN, Key.UP, Key.ENTER, Key.UP, Key.DOWN, Key.ENTER, Key.BACK, Key.BACK, Key.QUIT,
+            Key.DOWN,
+            Key.UP,
+            Key.ENTER,
+            Key.UP,
+            Key.DOWN,
+            Key.ENTER,
+            Key.BACK,
+            Key.BACK,
+            Key.QUIT,
+            Key.PAGE_UP,
+            Key.PAGE_DOWN,
+            Key.FIRST,
+            Key.LAST,
+            Key.PAGE_DOWN,
+            Key.FIRST,
+            Key.LAST,
             Key.BACK);
   }
 }

@@ -50,6 +50,10 @@ final class Capacity {
     bytes.addAndGet(-less);
   }
 
+  int permits() {
+    return permits;
+  }
+
   int taken() {
     return taken.get();
   }

@@ -2,8 +2,10 @@
 package io.millhand.engine;
 
 import io.millhand.event.Event;
+import io.millhand.event.Health;
 import io.millhand.event.Listener;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,17 @@ final class Events {
    */
   boolean areHeard() {
     return !listeners.isEmpty();
+  }
+
+  /** Introduces the worker; before anything else. */
+  void begin(Supplier<Health> health) {
+    for (var listener : listeners) {
+      try {
+        listener.begin(by, health);
+      } catch (Throwable e) {
+        log.error("{}: a listener failed as the worker began; the worker goes on", by, e);
+      }
+    }
   }
 
   void emit(Event event) {

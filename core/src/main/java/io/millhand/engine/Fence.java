@@ -40,6 +40,11 @@ final class Fence {
     return now - confirmedAt < trustedNanos;
   }
 
+  /** How long ago the last confirmed heartbeat was sent. */
+  long confirmedNanosAgo() {
+    return System.nanoTime() - confirmedAt;
+  }
+
   /** The time between two shuts: what was asked for in one must not be taken in in another. */
   long term() {
     return term;

@@ -42,6 +42,7 @@ final class Heartbeat {
   private final DuePoll duePoll;
   private final Ticket ticket;
   private final Pauses pauses;
+  private final ServerClock clock;
   private final Events events;
   private final Signal signal;
   private final Duration every;
@@ -70,6 +71,7 @@ final class Heartbeat {
       DuePoll duePoll,
       Ticket ticket,
       Pauses pauses,
+      ServerClock clock,
       Events events,
       Signal signal,
       Duration every,
@@ -83,6 +85,7 @@ final class Heartbeat {
     this.duePoll = duePoll;
     this.ticket = ticket;
     this.pauses = pauses;
+    this.clock = clock;
     this.events = events;
     this.signal = signal;
     this.every = every;
@@ -147,6 +150,7 @@ final class Heartbeat {
       reregister();
       return;
     }
+    clock.learn(answer.time(), sentAt, System.nanoTime());
     if (late) {
       ticket.gap();
       shut("its heartbeat came late");

@@ -28,6 +28,7 @@ final class Held {
 
   final Arrival arrival;
   final long bytes;
+  private final long readAt;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
 
   /** The settlement, and the handler's thread: the permit goes home when both have let go. */
@@ -48,8 +49,14 @@ final class Held {
   /** Written before SETTLING is seen; nanoTime. */
   private long endedAt;
 
-  Held(Arrival arrival) {
+  /**
+   * Has come in.
+   *
+   * @param readAt when; nanoTime
+   */
+  Held(Arrival arrival, long readAt) {
     this.arrival = arrival;
+    this.readAt = readAt;
     this.bytes = arrival.entry().fields().byteSize();
   }
 
@@ -136,7 +143,13 @@ final class Held {
     return startedAt;
   }
 
+  /** How long it waited for its handler, which has begun. */
+  long waitedNanos() {
+    return startedAt - readAt;
+  }
+
+  /** How long its handler ran; 0 where none has begun. */
   long handlerNanos() {
-    return endedAt - startedAt;
+    return endedAt == 0 ? 0 : endedAt - startedAt;
   }
 }

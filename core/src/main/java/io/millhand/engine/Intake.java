@@ -221,8 +221,9 @@ final class Intake {
 
   private void admit(List<Arrival> arrivals) {
     var deliveries = new ArrayList<Held>(arrivals.size());
+    var now = System.nanoTime();
     for (var arrival : arrivals) {
-      var held = new Held(arrival);
+      var held = new Held(arrival, now);
       if (isAdmitted(held)) {
         deliveries.add(held);
       }

@@ -55,6 +55,7 @@ public final class Line {
   private final Dispatcher dispatcher;
   private final Settler settler;
   private final Intake intake;
+  private final Capacity capacity;
   private final Ticket ticket;
   private final Pauses pauses;
   private final Registrar registrar;
@@ -102,9 +103,10 @@ public final class Line {
     var keeperSignal = new Signal();
     var heartbeatSignal = new Signal();
     var home = new Signal();
-    var capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
+    this.capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
     var suspects = new Suspects();
     var duePoll = new DuePoll();
+    var clock = new ServerClock();
 
     this.connections =
         new Connections(
@@ -118,6 +120,7 @@ public final class Line {
             source,
             identity.consumer(),
             settings.handling().retry(),
+            settings.handling().maxCrashes(),
             settings.upkeep().deadLetterLimit(),
             liveness.reclaimAfter());
     this.settler =
@@ -128,6 +131,7 @@ public final class Line {
             inFlight,
             suspects,
             duePoll,
+            clock,
             events,
             settleSignal,
             home);
@@ -174,6 +178,7 @@ public final class Line {
             duePoll,
             ticket,
             pauses,
+            clock,
             events,
             heartbeatSignal,
             liveness.heartbeatEvery(),
@@ -251,6 +256,7 @@ public final class Line {
    * done.
    */
   public void start() {
+    events.begin(this::health);
     try {
       intake.prepare(settings.start());
       registrar.register();
@@ -311,6 +317,12 @@ public final class Line {
         settler.refused(),
         ticket.isHeld(),
         pauses.ofGroup(),
+        new Health.Permits(capacity.permits(), capacity.free()),
+        new Health.Pulse(
+            fence.isOpen(),
+            outage.isOn(),
+            Duration.ofNanos(fence.confirmedNanosAgo()),
+            Duration.ofNanos(loops.longestTurnNanos())),
         problems);
   }
 
@@ -354,6 +366,7 @@ public final class Line {
 
   private void drain() {
     var result = drain.run();
+    events.emit(new Event.Drained(events.by, result));
     lifecycle.step(State.DRAINING, result.failure().isPresent() ? State.FAILED : State.STOPPED);
     log.info("{}: stopped: {}", events.by, result);
     end(result);

@@ -30,6 +30,9 @@ final class Loop {
   private final Thread thread;
   final Signal signal;
 
+  /** When the turn under way began; nanoTime. Written by the loop. */
+  private volatile long turnedAt = System.nanoTime();
+
   /** Written by {@link #end}. */
   private volatile boolean ending;
 
@@ -59,6 +62,7 @@ final class Loop {
   }
 
   void start() {
+    turnedAt = System.nanoTime();
     thread.start();
   }
 
@@ -72,6 +76,11 @@ final class Loop {
   void interrupt() {
     ending = true;
     thread.interrupt();
+  }
+
+  /** How long its turn has taken by now; a loop that has died is in its last one for ever. */
+  long turnNanos() {
+    return System.nanoTime() - turnedAt;
   }
 
   void wake() {
@@ -105,6 +114,7 @@ final class Loop {
 
   private void turn() throws InterruptedException {
     @Nullable RuntimeException failure = null;
+    turnedAt = System.nanoTime();
     try {
       step.run();
     } catch (MillhandException e) {

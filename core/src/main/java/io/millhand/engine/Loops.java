@@ -2,6 +2,7 @@
 package io.millhand.engine;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A worker's long-lived threads.
@@ -20,6 +21,14 @@ record Loops(Loop intake, Loop settle, Loop heartbeat, Loop keeper, Loop watch) 
   /** The intake last: what it brings finds the others at work. */
   void start() {
     List.of(settle, heartbeat, keeper, watch, intake).forEach(Loop::start);
+  }
+
+  /** How long the turn of that loop has taken which has been longest in one. */
+  long longestTurnNanos() {
+    return Stream.of(settle, heartbeat, keeper, watch, intake)
+        .mapToLong(Loop::turnNanos)
+        .max()
+        .orElse(0);
   }
 
   /** Ends all; what waits for Redis is cut off. */

@@ -4,6 +4,7 @@ package io.millhand.engine;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Outcome;
 import io.millhand.event.Event;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -131,12 +132,19 @@ final class Runner implements Runnable {
     }
     var events = parts.events;
     if (events.areHeard()) {
-      for (var held : batch) {
-        var count = held.arrival.count();
-        events.emit(new Event.Started(events.by, held.id(), count, held.arrival.origin()));
-      }
+      batch.forEach(this::tellStarted);
     }
     return batch;
+  }
+
+  private void tellStarted(Held held) {
+    parts.events.emit(
+        new Event.Started(
+            parts.events.by,
+            held.id(),
+            held.arrival.count(),
+            held.arrival.origin(),
+            Duration.ofNanos(held.waitedNanos())));
   }
 
   private void finish(Held held, Outcome outcome) {

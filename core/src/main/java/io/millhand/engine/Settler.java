@@ -51,6 +51,7 @@ final class Settler implements Settling {
   private final InFlight inFlight;
   private final Suspects suspects;
   private final DuePoll duePoll;
+  private final ServerClock clock;
   private final Events events;
   private final Signal signal;
 
@@ -87,6 +88,7 @@ final class Settler implements Settling {
       InFlight inFlight,
       Suspects suspects,
       DuePoll duePoll,
+      ServerClock clock,
       Events events,
       Signal signal,
       Signal home) {
@@ -97,6 +99,7 @@ final class Settler implements Settling {
     this.inFlight = inFlight;
     this.suspects = suspects;
     this.duePoll = duePoll;
+    this.clock = clock;
     this.events = events;
     this.signal = signal;
   }
@@ -241,12 +244,13 @@ final class Settler implements Settling {
 
   private void confirm(List<Item> items, SettleCommands.Written written) {
     var permits = 0;
+    var now = clock.millisAt(System.nanoTime());
     for (int i = 0; i < items.size(); i++) {
       var item = items.get(i);
       if (written.results().get(i) instanceof Result.Refused refusal) {
         refuse(item, refusal.error(), FIRST_REFUSAL_WAIT);
       } else {
-        permits += settled(item, written.results().get(i));
+        permits += settled(item, written.results().get(i), now);
       }
     }
     capacity.giveBack(permits);
@@ -259,9 +263,9 @@ final class Settler implements Settling {
     }
   }
 
-  /** Answers how many permits go home. */
-  private int settled(Item item, Result result) {
-    tell(item, result);
+  /** Answers how many permits go home; now is the server's time in milliseconds. */
+  private int settled(Item item, Result result, long now) {
+    tell(item, result, now);
     unconfirmed.decrementAndGet();
     var held = item.held();
     if (held == null) {
@@ -281,9 +285,9 @@ final class Settler implements Settling {
     capacity.unweigh(held.bytes);
   }
 
-  private void tell(Item item, Result result) {
+  private void tell(Item item, Result result, long now) {
     switch (result) {
-      case Result.Done done -> tellDone(item);
+      case Result.Done done -> tellDone(item, now);
       case Result.Trimmed trimmed -> {
         log.warn(
             "{}: entry {} was trimmed from the stream before it was done: it is lost to this group",
@@ -291,18 +295,25 @@ final class Settler implements Settling {
             item.id());
         events.emit(new Event.Trimmed(events.by, List.of(item.id())));
       }
-      case Result.Fenced fenced -> events.emit(new Event.Fenced(events.by, item.id()));
+      case Result.Fenced fenced -> events.emit(new Event.Fenced(events.by, item.id(), took(item)));
       case Result.Refused refusal -> throw new IllegalStateException("a refusal is not settled");
     }
   }
 
-  private void tellDone(Item item) {
+  private static Duration took(Item item) {
+    return item.held() == null ? Duration.ZERO : Duration.ofNanos(item.held().handlerNanos());
+  }
+
+  private static Duration age(Item item, long now) {
+    return Duration.ofMillis(now - item.id().millis());
+  }
+
+  private void tellDone(Item item, long now) {
     switch (item.verdict().kind()) {
       case Verdict.Kind.Acked acked -> {
         settled.increment();
         if (events.areHeard() && item.held() != null) {
-          events.emit(
-              new Event.Acked(events.by, item.id(), Duration.ofNanos(item.held().handlerNanos())));
+          events.emit(new Event.Acked(events.by, item.id(), took(item), age(item, now)));
         }
       }
       case Verdict.Kind.AckedLate acked -> {
@@ -320,7 +331,12 @@ final class Settler implements Settling {
             deferred.cause());
         events.emit(
             new Event.Deferred(
-                events.by, item.id(), deferred.attempts(), deferred.after(), deferred.cause()));
+                events.by,
+                item.id(),
+                deferred.attempts(),
+                deferred.after(),
+                deferred.cause(),
+                took(item)));
       }
       case Verdict.Kind.Released release -> {
         released.increment();
@@ -336,7 +352,14 @@ final class Settler implements Settling {
             dead.cause());
         events.emit(
             new Event.DeadLettered(
-                events.by, item.id(), dead.reason(), dead.attempts(), dead.cause()));
+                events.by,
+                item.id(),
+                dead.end(),
+                dead.reason(),
+                dead.attempts(),
+                dead.cause(),
+                took(item),
+                age(item, now)));
       }
     }
   }
@@ -385,7 +408,8 @@ final class Settler implements Settling {
     if (written.results().get(0) instanceof Result.Refused refusal) {
       refuse(each.item(), refusal.error(), each.nextWait());
     } else {
-      capacity.giveBack(settled(each.item(), written.results().get(0)));
+      var now = clock.millisAt(System.nanoTime());
+      capacity.giveBack(settled(each.item(), written.results().get(0), now));
     }
   }
 

@@ -5,6 +5,7 @@ import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Origin;
 import io.millhand.delivery.Outcome;
 import io.millhand.delivery.RetryPolicy;
+import io.millhand.event.Event.End;
 import io.millhand.redis.Arrival;
 import io.millhand.redis.Settlement;
 import java.io.PrintWriter;
@@ -12,7 +13,6 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +53,12 @@ record Verdict(Settlement settlement, Kind kind) {
     /**
      * Given up.
      *
+     * @param end which kind of end
      * @param reason why
      * @param attempts failed attempts
      * @param cause the last error
      */
-    record Dead(String reason, int attempts, @Nullable Throwable cause) implements Kind {}
+    record Dead(End end, String reason, int attempts, @Nullable Throwable cause) implements Kind {}
   }
 
   /** What decides besides the outcome. */
@@ -65,6 +66,7 @@ record Verdict(Settlement settlement, Kind kind) {
       Delivery.Source source,
       String consumer,
       RetryPolicy retry,
+      int maxCrashes,
       long deadLetterLimit,
       Duration reclaimAfter) {}
 
@@ -79,9 +81,24 @@ record Verdict(Settlement settlement, Kind kind) {
               new Kind.Deferred(arrival.count().attempts(), defer.after(), null),
               "");
       case Outcome.Dead dead ->
-          dead(arrival, rules, dead.reason(), arrival.count().attempts(), dead.cause());
+          dead(
+              arrival,
+              rules,
+              new Kind.Dead(
+                  end(dead, arrival, rules),
+                  dead.reason(),
+                  arrival.count().attempts(),
+                  dead.cause().orElse(null)));
       case Outcome.Failed failed -> failed(arrival, rules, failed, random);
     };
+  }
+
+  /** An entry with so many crashes never reaches a handler, so that none can have said this. */
+  private static End end(Outcome.Dead dead, Arrival arrival, Rules rules) {
+    if (arrival.count().crashes() >= rules.maxCrashes()) {
+      return End.CRASHES;
+    }
+    return dead.reason().equals(Work.UNDECODABLE) ? End.UNDECODABLE : End.HANDLER;
   }
 
   private static Verdict failed(
@@ -89,7 +106,14 @@ record Verdict(Settlement settlement, Kind kind) {
     var attempts = arrival.count().attempts() + 1;
     return switch (rules.retry().decide(failed.cause(), attempts, random)) {
       case RetryPolicy.Decision.GiveUp giveUp ->
-          dead(arrival, rules, giveUp.reason(), attempts, Optional.of(failed.cause()));
+          dead(
+              arrival,
+              rules,
+              new Kind.Dead(
+                  attempts >= rules.retry().maxAttempts() ? End.ATTEMPTS : End.FATAL,
+                  giveUp.reason(),
+                  attempts,
+                  failed.cause()));
       case RetryPolicy.Decision.Retry retry -> {
         var after = failed.after().orElse(retry.after());
         yield defer(
@@ -175,8 +199,7 @@ record Verdict(Settlement settlement, Kind kind) {
         new Kind.Released());
   }
 
-  private static Verdict dead(
-      Arrival arrival, Rules rules, String reason, int attempts, Optional<Throwable> cause) {
+  private static Verdict dead(Arrival arrival, Rules rules, Kind.Dead kind) {
     var facts =
         new ArrayList<>(
             List.of(
@@ -184,22 +207,23 @@ record Verdict(Settlement settlement, Kind kind) {
                 "~stream", rules.source().stream(),
                 "~group", rules.source().group(),
                 "~consumer", rules.consumer(),
-                "~reason", reason,
-                "~attempts", Integer.toString(attempts),
+                "~reason", kind.reason(),
+                "~attempts", Integer.toString(kind.attempts()),
                 "~crashes", Integer.toString(arrival.count().crashes()),
                 "~deliveries", Long.toString(arrival.count().deliveries()),
                 "~origin", arrival.origin().name()));
-    cause.ifPresent(
-        error ->
-            facts.addAll(
-                List.of(
-                    "~error", error.getClass().getName(),
-                    "~text", String.valueOf(error.getMessage()),
-                    "~stack", stack(error))));
+    var error = kind.cause();
+    if (error != null) {
+      facts.addAll(
+          List.of(
+              "~error", error.getClass().getName(),
+              "~text", String.valueOf(error.getMessage()),
+              "~stack", stack(error)));
+    }
     return new Verdict(
         new Settlement.Dead(
             arrival.id(), arrival.count().deliveries(), rules.deadLetterLimit(), facts),
-        new Kind.Dead(reason, attempts, cause.orElse(null)));
+        kind);
   }
 
   private static String describe(Throwable error) {

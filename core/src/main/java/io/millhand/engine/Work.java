@@ -23,6 +23,9 @@ import java.util.function.Function;
  */
 public final class Work<T> {
 
+  /** The reason of dead letters that no handler has seen, or could read. */
+  static final String UNDECODABLE = "cannot be decoded";
+
   private final Codec<T> codec;
   private final int batchSize;
   private final Function<List<Delivery<T>>, List<Outcome>> handling;
@@ -106,7 +109,7 @@ public final class Work<T> {
   private static Outcome undecodable(Throwable cause) {
     return cause instanceof Error && !(cause instanceof StackOverflowError)
         ? Outcome.failed(cause)
-        : Outcome.dead("cannot be decoded", cause);
+        : Outcome.dead(UNDECODABLE, cause);
   }
 
   private static <T> Outcome decideOne(Decider<T> decider, Delivery<T> delivery) {
@@ -140,7 +143,7 @@ public final class Work<T> {
    */
   private static Outcome ofThrown(Throwable thrown) {
     return thrown instanceof UndecodableException
-        ? Outcome.dead("cannot be decoded", thrown)
+        ? Outcome.dead(UNDECODABLE, thrown)
         : Outcome.failed(thrown);
   }
 }

@@ -89,8 +89,10 @@ public sealed interface Event {
    * @param id the entry
    * @param count its history
    * @param origin how it came here
+   * @param waited how long it had waited here since it was read
    */
-  record Started(Worker by, EntryId id, Delivery.Count count, Origin origin) implements Event {}
+  record Started(Worker by, EntryId id, Delivery.Count count, Origin origin, Duration waited)
+      implements Event {}
 
   /**
    * An entry was handled, and Redis has confirmed the ack.
@@ -98,8 +100,10 @@ public sealed interface Event {
    * @param by the worker
    * @param id the entry
    * @param took how long the handler ran
+   * @param age how long ago the entry was added, by its id and the server's clock as the last
+   *     heartbeat told it; means nothing where somebody chose ids that are no times
    */
-  record Acked(Worker by, EntryId id, Duration took) implements Event {}
+  record Acked(Worker by, EntryId id, Duration took, Duration age) implements Event {}
 
   /**
    * An entry waits for a later delivery, and Redis has confirmed it.
@@ -109,8 +113,10 @@ public sealed interface Event {
    * @param attempts failed attempts so far
    * @param after how long it waits
    * @param cause why the attempt failed; null where the handler asked for the delay
+   * @param took how long the handler ran
    */
-  record Deferred(Worker by, EntryId id, int attempts, Duration after, @Nullable Throwable cause)
+  record Deferred(
+      Worker by, EntryId id, int attempts, Duration after, @Nullable Throwable cause, Duration took)
       implements Event {}
 
   /**
@@ -126,12 +132,37 @@ public sealed interface Event {
    *
    * @param by the worker
    * @param id the entry
-   * @param reason why
+   * @param end which kind of end it is
+   * @param reason why, in words
    * @param attempts failed attempts
    * @param cause the last error, if one
+   * @param took how long the handler ran; 0 where none began
+   * @param age how long ago the entry was added; see {@link Acked}
    */
-  record DeadLettered(Worker by, EntryId id, String reason, int attempts, @Nullable Throwable cause)
+  record DeadLettered(
+      Worker by,
+      EntryId id,
+      End end,
+      String reason,
+      int attempts,
+      @Nullable Throwable cause,
+      Duration took,
+      Duration age)
       implements Event {}
+
+  /** Why an entry went to the dead letters. */
+  enum End {
+    /** It failed as often as the retry policy allows. */
+    ATTEMPTS,
+    /** The retry policy does not retry its error; attempts were left. */
+    FATAL,
+    /** The handler said so. */
+    HANDLER,
+    /** It cannot be read as what it should be. */
+    UNDECODABLE,
+    /** Too many workers died while they held it. */
+    CRASHES
+  }
 
   /**
    * The limit of the dead-letter stream dropped its oldest: a loss that the limit asked for.
@@ -172,8 +203,9 @@ public sealed interface Event {
    *
    * @param by the worker
    * @param id the entry
+   * @param took how long the handler ran; 0 where none began
    */
-  record Fenced(Worker by, EntryId id) implements Event {}
+  record Fenced(Worker by, EntryId id, Duration took) implements Event {}
 
   /**
    * Redis refused a settlement for a reason that is no outage; it is tried again by itself.
@@ -330,4 +362,12 @@ public sealed interface Event {
    * @param failures how many tries failed meanwhile
    */
   record OutageEnded(Worker by, Duration lasted, long failures) implements Event {}
+
+  /**
+   * The worker has drained; its last change of state follows.
+   *
+   * @param by the worker
+   * @param report how it went
+   */
+  record Drained(Worker by, DrainReport report) implements Event {}
 }

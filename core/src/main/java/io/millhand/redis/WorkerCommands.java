@@ -66,10 +66,16 @@ public final class WorkerCommands extends GroupCommands {
    * @param workers how many there are
    * @param keeps whether we are the keeper
    * @param epoch server time at which the group was made
+   * @param time the server's time now, in milliseconds
    * @param paused the group's pause
    */
   public record Beat(
-      boolean registered, int workers, boolean keeps, long epoch, Optional<GroupPause> paused) {}
+      boolean registered,
+      int workers,
+      boolean keeps,
+      long epoch,
+      long time,
+      Optional<GroupPause> paused) {}
 
   /** Registers us. */
   public Registered register(Registration registration) {
@@ -89,14 +95,15 @@ public final class WorkerCommands extends GroupCommands {
   public Beat beat(Duration ticket) {
     var reply = Reply.list(run(Script.BEAT, ticket.toMillis()));
     if (Reply.number(reply.get(0)) == 0) {
-      return new Beat(false, 0, false, 0, Optional.empty());
+      return new Beat(false, 0, false, 0, 0, Optional.empty());
     }
     return new Beat(
         true,
         (int) Reply.number(reply.get(1)),
         Reply.number(reply.get(2)) == 1,
         Reply.number(reply.get(3)),
-        PauseText.parse(Reply.text(reply.get(4))));
+        Reply.number(reply.get(4)),
+        PauseText.parse(Reply.text(reply.get(5))));
   }
 
   /** What came of leaving. */

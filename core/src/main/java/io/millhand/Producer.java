@@ -4,6 +4,7 @@ package io.millhand;
 import io.millhand.config.Checks;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.TraceContext;
 import io.millhand.engine.Sender;
 import io.millhand.error.MillhandException;
 import io.millhand.error.RefusedException;
@@ -12,9 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds entries to one stream. Thread-safe: what many threads send at once goes out together.
@@ -27,11 +31,13 @@ public final class Producer implements AutoCloseable {
 
   private final String stream;
   private final int maxEntryBytes;
+  private final Tracing tracing;
   private final Sender sender;
 
-  private Producer(String stream, int maxEntryBytes, Sender sender) {
+  private Producer(String stream, int maxEntryBytes, Tracing tracing, Sender sender) {
     this.stream = stream;
     this.maxEntryBytes = maxEntryBytes;
+    this.tracing = tracing;
     this.sender = sender;
   }
 
@@ -44,6 +50,7 @@ public final class Producer implements AutoCloseable {
     private int maxEntryBytes = 1 << 20;
     private int maxQueued = 10_000;
     private Duration retryFor = Duration.ofSeconds(10);
+    private @Nullable Supplier<Optional<TraceContext>> trace;
 
     Builder(RedisStreams streams, Consumer<Producer> tracker, String stream) {
       this.streams = streams;
@@ -76,6 +83,18 @@ public final class Producer implements AutoCloseable {
     }
 
     /**
+     * Says where each entry belongs in a distributed trace; default nowhere. It is asked for each
+     * entry, in the thread that sends it, and what it says is added in the fields {@code
+     * traceparent} and {@code tracestate}, beyond maxEntryBytes; an entry that has a {@code
+     * traceparent} is left as it is. When it throws, the entry is sent without, and the first time
+     * is logged.
+     */
+    public Builder trace(Supplier<Optional<TraceContext>> context) {
+      this.trace = context;
+      return this;
+    }
+
+    /**
      * Makes it; the first send connects.
      *
      * @throws io.millhand.error.SettingsException when a setting cannot work
@@ -88,7 +107,11 @@ public final class Producer implements AutoCloseable {
       checks.between("retryFor", retryFor, Duration.ZERO, Duration.ofHours(1));
       checks.throwIfAny("The producer of " + Checks.quoted(stream));
       var producer =
-          new Producer(stream, maxEntryBytes, new Sender(streams, stream, maxQueued, retryFor));
+          new Producer(
+              stream,
+              maxEntryBytes,
+              new Tracing(stream, trace),
+              new Sender(streams, stream, maxQueued, retryFor));
       tracker.accept(producer);
       return producer;
     }
@@ -110,7 +133,7 @@ public final class Producer implements AutoCloseable {
    */
   public EntryId send(Fields fields) {
     check(fields);
-    return sender.send(fields);
+    return sender.send(tracing.of(fields));
   }
 
   /**
@@ -125,7 +148,7 @@ public final class Producer implements AutoCloseable {
     } catch (RefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return sender.sendAsync(fields);
+    return sender.sendAsync(tracing.of(fields));
   }
 
   /**
@@ -136,7 +159,7 @@ public final class Producer implements AutoCloseable {
    */
   public List<EntryId> sendAll(List<Fields> entries) {
     entries.forEach(this::check);
-    var futures = entries.stream().map(sender::sendAsync).toList();
+    var futures = entries.stream().map(tracing::of).map(sender::sendAsync).toList();
     var ids = new ArrayList<EntryId>(entries.size());
     MillhandException first = null;
     for (var future : futures) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.delivery;
 
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -85,6 +86,14 @@ public final class Delivery<T> {
    */
   public String text(String name) {
     return entry.text(name);
+  }
+
+  /**
+   * Where the entry belongs in a distributed trace, if its sender said so; what its fields hold is
+   * checked at each call.
+   */
+  public Optional<TraceContext> trace() {
+    return TraceContext.of(entry.fields());
   }
 
   /** The stream and the group. */

@@ -78,9 +78,12 @@ final class Loop {
     thread.interrupt();
   }
 
-  /** How long its turn has taken by now; a loop that has died is in its last one for ever. */
+  /**
+   * How long its turn has taken by now: 0 when it was told to end; a loop that has died is in its
+   * last turn for ever.
+   */
   long turnNanos() {
-    return System.nanoTime() - turnedAt;
+    return ending ? 0 : System.nanoTime() - turnedAt;
   }
 
   void wake() {

@@ -72,10 +72,10 @@ final class Upkeep {
       case Event.OutageEnded outage -> outages.record(outage.lasted());
       case Event.Trimmed lost -> trimmed.increment(lost.ids().size());
       case Event.Restored found -> restored.increment(found.ids().size());
-      case Event.DeadLettersDropped dropped -> deadDropped.increment(dropped.count());
+      case Event.DeadLettersDropped dropped -> deadDropped.increment((double) dropped.count());
       case Event.WorkerDied death -> died.increment();
       case Event.Reclaimed taken -> reclaimed.increment(taken.count());
-      case Event.StreamTrimmed gone -> streamTrimmed.increment(gone.count());
+      case Event.StreamTrimmed gone -> streamTrimmed.increment((double) gone.count());
       case Event.GroupRecreated anew -> recreated.increment();
       case Event.ClockJumped jump -> clockJumps.increment();
       default -> {

@@ -116,7 +116,7 @@ final class WorkerMeters {
       case Event.Released release -> released.increment();
       case Event.TimedOut timeout -> timeouts.increment();
       case Event.SettleRefused refusal -> refused.increment();
-      case Event.AckMissing missing -> ackMissing.increment(missing.count());
+      case Event.AckMissing missing -> ackMissing.increment((double) missing.count());
       case Event.Disowned gone -> disowned.increment(gone.ids().size());
       case Event.Fenced late -> {
         fenced.increment();

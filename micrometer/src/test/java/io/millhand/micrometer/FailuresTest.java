@@ -54,7 +54,7 @@ class FailuresTest {
       Constructor<?> constructor = Class.forName("java.lang." + name).getConstructor();
       return (Throwable) constructor.newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(name, e);
     }
   }
 }

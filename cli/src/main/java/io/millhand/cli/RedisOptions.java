@@ -84,6 +84,11 @@ public final class RedisOptions {
         .commandTimeout(commandTimeout);
   }
 
+  /** How long a command may take at most, where a connection must be made for it. */
+  public Duration longestWait() {
+    return connectTimeout.plus(commandTimeout);
+  }
+
   /** Where Redis is, without user and password: to be printed. */
   public String describe() {
     return RedisUri.parse(uri()).toString();

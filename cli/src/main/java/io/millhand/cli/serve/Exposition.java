@@ -4,10 +4,9 @@ package io.millhand.cli.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.cli.Escape;
+import io.millhand.cli.http.MetricsForm;
 import io.millhand.cli.serve.Sheet.Sample;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The two texts in which Prometheus reads metrics. Values of labels were chosen by strangers: what
@@ -15,40 +14,25 @@ import java.util.regex.Pattern;
  */
 enum Exposition {
   /** Prometheus' own, the default. */
-  TEXT("text/plain; version=0.0.4; charset=utf-8", "text/plain"),
+  TEXT(MetricsForm.TEXT),
   /** OpenMetrics: with units, and an end by which a torn reply is told from a whole one. */
-  OPEN_METRICS(
-      "application/openmetrics-text; version=1.0.0; charset=utf-8", "application/openmetrics-text");
+  OPEN_METRICS(MetricsForm.OPEN_METRICS);
 
   private static final String TOTAL = "_total";
-  private static final Pattern QUALITY = Pattern.compile(";\\s*q=(\\d(?:\\.\\d{1,3})?)");
 
-  private final String contentType;
-  private final String mediaType;
+  private final MetricsForm form;
 
-  Exposition(String contentType, String mediaType) {
-    this.contentType = contentType;
-    this.mediaType = mediaType;
+  Exposition(MetricsForm form) {
+    this.form = form;
   }
 
   /** What the client likes better, by its Accept header; the plain text where it does not say. */
   static Exposition of(String accept) {
-    return OPEN_METRICS.quality(accept) > TEXT.quality(accept) ? OPEN_METRICS : TEXT;
-  }
-
-  private double quality(String accept) {
-    var best = 0.0;
-    for (var range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
-      if (range.strip().startsWith(mediaType)) {
-        var quality = QUALITY.matcher(range);
-        best = Math.max(best, quality.find() ? Double.parseDouble(quality.group(1)) : 1);
-      }
-    }
-    return best;
+    return MetricsForm.of(accept) == MetricsForm.OPEN_METRICS ? OPEN_METRICS : TEXT;
   }
 
   String contentType() {
-    return contentType;
+    return form.contentType();
   }
 
   /** All of it. */

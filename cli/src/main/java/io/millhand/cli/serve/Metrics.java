@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
-import io.millhand.cli.serve.Http.Answer;
-import io.millhand.cli.serve.Http.Request;
+import io.millhand.cli.http.Http;
+import io.millhand.cli.http.Http.Answer;
+import io.millhand.cli.http.Http.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

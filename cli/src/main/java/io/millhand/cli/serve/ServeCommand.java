@@ -2,12 +2,11 @@
 package io.millhand.cli.serve;
 
 import io.millhand.cli.CommandFailure;
-import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
+import io.millhand.cli.http.HttpFront;
 import io.millhand.config.RedisUri;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,7 +43,6 @@ import picocli.CommandLine.Option;
 public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
-  private static final int HIGHEST_PORT = 65_535;
   private static final Duration LONGEST = Duration.ofHours(1);
 
   @Option(
@@ -168,10 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private Serving.Settings settings() {
-    var address = new InetSocketAddress(bind, port);
-    if (address.isUnresolved()) {
-      throw CommandFailure.usage("--bind: there is no address '%s'".formatted(Escape.text(bind)));
-    }
+    var address = Serving.NAMES.address(bind, port);
     var database = RedisUri.parse(redis.describe()).database();
     return new Serving.Settings(
         address,
@@ -199,9 +194,6 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private void checkArguments() {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw CommandFailure.usage("--port must be 0 to 65535, but is " + port);
-    }
     if (consumers < 0) {
       throw CommandFailure.usage("--consumers must be 0 or more, but is " + consumers);
     }

@@ -3,9 +3,10 @@ package io.millhand.cli.serve;
 
 import io.millhand.Millhand;
 import io.millhand.cli.Escape;
-import io.millhand.cli.serve.Http.Answer;
-import io.millhand.cli.serve.Http.Endpoint;
-import io.millhand.cli.serve.Http.Request;
+import io.millhand.cli.http.Http.Answer;
+import io.millhand.cli.http.Http.Endpoint;
+import io.millhand.cli.http.Http.Request;
+import io.millhand.cli.http.HttpFront;
 import io.millhand.error.MillhandException;
 import io.millhand.inspect.Survey;
 import java.net.InetSocketAddress;
@@ -16,6 +17,11 @@ import java.util.Optional;
 
 /** A server at work: Redis on one side, HTTP on the other. */
 final class Serving implements AutoCloseable {
+
+  /** How it speaks of itself. */
+  static final HttpFront.Names NAMES =
+      new HttpFront.Names(
+          "millhand serve", "--bind", "--port", "/metrics, /healthz, /readyz, /api/v1/streams");
 
   private final RedisLink redis;
   private final Selection selection;
@@ -40,7 +46,8 @@ final class Serving implements AutoCloseable {
                 "readyz",
                 this::readyz,
                 "api",
-                new Api(redis, selection, collector)));
+                new Api(redis, selection, collector)),
+            NAMES);
   }
 
   /**

@@ -69,7 +69,7 @@ final class Crew {
 
   /** One that cannot even start is none of us: whoever starts it decides. */
   private boolean has(Event.Worker who) {
-    return current().stream().anyMatch(worker -> worker.stream().equals(who.source().stream()));
+    return workers().stream().anyMatch(worker -> worker.stream().equals(who.source().stream()));
   }
 
   /** Drains all of them, in threads of their own. */
@@ -109,13 +109,14 @@ final class Crew {
   /** Waits until all have stopped. */
   List<DrainReport> awaitStop() throws InterruptedException {
     var reports = new ArrayList<DrainReport>();
-    for (var worker : current()) {
+    for (var worker : workers()) {
       reports.add(worker.awaitStop());
     }
     return reports;
   }
 
-  private List<Worker> current() {
+  /** Those that have started so far. */
+  List<Worker> workers() {
     synchronized (lock) {
       return List.copyOf(workers);
     }

@@ -63,6 +63,9 @@ final class HandlerClassPath {
     private static final List<String> PACKAGES =
         List.of("io.millhand.", "org.slf4j.", "org.jspecify.");
 
+    /** Not shared: it belongs to the Micrometer that is beside it. */
+    private static final String METRICS = "io.millhand.micrometer.";
+
     private final ClassLoader ours = HandlerClassPath.class.getClassLoader();
 
     Shared() {
@@ -71,7 +74,7 @@ final class HandlerClassPath {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (PACKAGES.stream().anyMatch(name::startsWith)) {
+      if (PACKAGES.stream().anyMatch(name::startsWith) && !name.startsWith(METRICS)) {
         return ours.loadClass(name);
       }
       throw new ClassNotFoundException(name);

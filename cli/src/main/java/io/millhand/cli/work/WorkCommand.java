@@ -83,15 +83,19 @@ public final class WorkCommand implements Callable<Integer> {
   @ArgGroup(validate = false, order = 2, heading = "%nSettings:%n")
   private WorkerOptions settings = new WorkerOptions();
 
+  @ArgGroup(validate = false, order = 3, heading = "%nMetrics:%n")
+  private MetricsOptions metrics = new MetricsOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     var startedAt = System.nanoTime();
     var crew = new Crew();
     var tally = new Tally();
-    try (var handler = handlers.open(crew::isStopping, crew::giveUp)) {
+    try (var telling = metrics.open(crew, distinct().size(), longestTurn());
+        var handler = handlers.open(crew::isStopping, crew::giveUp)) {
       StopSignals.listen(signal -> stop(crew, signal), signal -> leave(handler, signal));
       try {
-        startAll(crew, handler, tally);
+        startAll(crew, handler, tally, telling);
       } catch (RuntimeException | InterruptedException e) {
         if (!crew.isStopping()) {
           crew.stop();
@@ -108,12 +112,22 @@ public final class WorkCommand implements Callable<Integer> {
     }
   }
 
-  private void startAll(Crew crew, EntryHandler handler, Tally tally) throws InterruptedException {
+  /** With time for a loop that asks several things in a turn, and for a machine that is busy. */
+  private Duration longestTurn() {
+    return redis
+        .longestWait()
+        .multipliedBy(2)
+        .plus(settings.heartbeatEvery())
+        .plus(Duration.ofMinutes(1));
+  }
+
+  private void startAll(Crew crew, EntryHandler handler, Tally tally, Telling telling)
+      throws InterruptedException {
     var millhand = waiting(redis::connect);
     log.info("connected to {}, {}", redis.describe(), millhand.serverVersion());
     for (var stream : distinct()) {
       if (!crew.isStopping()) {
-        crew.add(waiting(() -> start(millhand, stream, crew, handler, tally)));
+        crew.add(waiting(() -> start(millhand, stream, crew, handler, tally, telling)));
       }
     }
   }
@@ -126,12 +140,18 @@ public final class WorkCommand implements Callable<Integer> {
   }
 
   private Worker start(
-      Millhand millhand, String stream, Crew crew, EntryHandler handler, Tally tally) {
+      Millhand millhand,
+      String stream,
+      Crew crew,
+      EntryHandler handler,
+      Tally tally,
+      Telling telling) {
     var worker = millhand.worker(stream, group.group());
     if (consumer != null) {
       worker.consumer(consumer);
     }
     settings.apply(worker, handler);
+    telling.listeners().forEach(worker::listener);
     return worker.decide(handler).listener(crew::on).listener(tally).start();
   }
 

@@ -5,6 +5,7 @@ import io.millhand.WorkerBuilder;
 import io.millhand.cli.CommandFailure;
 import io.millhand.config.GroupStart;
 import io.millhand.config.Retention;
+import io.millhand.config.WorkerSettings.Liveness;
 import io.millhand.config.WorkerSettings.ShutdownHook;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
@@ -169,6 +170,11 @@ final class WorkerOptions {
       paramLabel = "N",
       description = "Dead letters to keep, about (default: all).")
   private @Nullable Long deadLetterLimit;
+
+  /** Time between heartbeats. */
+  Duration heartbeatEvery() {
+    return heartbeatEvery == null ? Liveness.DEFAULT.heartbeatEvery() : heartbeatEvery;
+  }
 
   /** Hands all of it to a worker's builder. */
   void apply(WorkerBuilder<Entry> worker, EntryHandler handler) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.serve;
+package io.millhand.cli.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What is asked over HTTP, and what is answered. */
-final class Http {
+public final class Http {
 
   private Http() {}
 
@@ -18,7 +18,7 @@ final class Http {
    * @param query its parameters, decoded; of one that comes again, the last
    * @param accept its Accept header, or nothing
    */
-  record Request(List<String> path, Map<String, String> query, String accept) {}
+  public record Request(List<String> path, Map<String, String> query, String accept) {}
 
   /**
    * An answer.
@@ -28,22 +28,22 @@ final class Http {
    * @param body its body
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Answer(int status, String contentType, byte[] body) {
+  public record Answer(int status, String contentType, byte[] body) {
 
     /** A line of text. */
-    static Answer text(int status, String line) {
+    public static Answer text(int status, String line) {
       return new Answer(status, "text/plain; charset=utf-8", (line + "\n").getBytes(UTF_8));
     }
 
     /** A JSON text. */
-    static Answer json(int status, String json) {
+    public static Answer json(int status, String json) {
       return new Answer(status, "application/json", (json + "\n").getBytes(UTF_8));
     }
   }
 
   /** Answers one kind of question. */
   @FunctionalInterface
-  interface Endpoint {
+  public interface Endpoint {
     /** Answers it. */
     Answer answer(Request request);
   }

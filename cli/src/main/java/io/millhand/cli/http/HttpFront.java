@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.serve;
+package io.millhand.cli.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,9 +8,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
-import io.millhand.cli.serve.Http.Answer;
-import io.millhand.cli.serve.Http.Endpoint;
-import io.millhand.cli.serve.Http.Request;
+import io.millhand.cli.http.Http.Answer;
+import io.millhand.cli.http.Http.Endpoint;
+import io.millhand.cli.http.Http.Request;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -29,23 +29,54 @@ import org.slf4j.LoggerFactory;
  * The HTTP server: the JDK's own, on virtual threads. Answers GET and HEAD only, reads no body, and
  * lets nobody see what went wrong inside but the log.
  */
-final class HttpFront implements AutoCloseable {
+public final class HttpFront implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.http");
 
   /** How a page of a stranger's cannot ask: by an address, or as localhost. */
   private static final Pattern OWN_HOST =
       Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:\\d+)?");
 
   private static final int MOST_PARTS = 16;
+  private static final int HIGHEST_PORT = 65_535;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Endpoint> routes;
+  private final Names names;
 
-  private HttpFront(HttpServer server, Map<String, Endpoint> routes) {
+  private HttpFront(HttpServer server, Map<String, Endpoint> routes, Names names) {
     this.server = server;
     this.routes = Map.copyOf(routes);
+    this.names = names;
+  }
+
+  /**
+   * Words for those who come to it.
+   *
+   * @param command whose it is
+   * @param bind the option that says on which address it listens
+   * @param port the option that says on which port
+   * @param paths what is to be had
+   */
+  public record Names(String command, String bind, String port, String paths) {
+
+    /**
+     * An address to listen on.
+     *
+     * @throws CommandFailure when there is none such
+     */
+    public InetSocketAddress address(String host, int number) {
+      if (number < 0 || number > HIGHEST_PORT) {
+        throw CommandFailure.usage("%s must be 0 to 65535, but is %d".formatted(port, number));
+      }
+      var address = new InetSocketAddress(host, number);
+      if (address.isUnresolved()) {
+        throw CommandFailure.usage(
+            "%s: there is no address '%s'".formatted(bind, Escape.text(host)));
+      }
+      return address;
+    }
   }
 
   /**
@@ -54,10 +85,11 @@ final class HttpFront implements AutoCloseable {
    * @param routes an endpoint for each first part of a path
    * @throws CommandFailure when the port cannot be had
    */
-  static HttpFront start(InetSocketAddress address, Map<String, Endpoint> routes) {
+  public static HttpFront start(
+      InetSocketAddress address, Map<String, Endpoint> routes, Names names) {
     limits();
     try {
-      var front = new HttpFront(HttpServer.create(address, 0), routes);
+      var front = new HttpFront(HttpServer.create(address, 0), routes, names);
       front.server.setExecutor(front.threads);
       front.server.createContext("/", front::handle);
       front.server.start();
@@ -65,8 +97,8 @@ final class HttpFront implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.FAILED,
-          "cannot listen on %s (%s): choose another address with --bind, or another port with --port"
-              .formatted(shown(address), e.getMessage()),
+          "cannot listen on %s (%s): choose another address with %s, or another port with %s"
+              .formatted(shown(address), e.getMessage(), names.bind(), names.port()),
           e);
     }
   }
@@ -89,12 +121,12 @@ final class HttpFront implements AutoCloseable {
   }
 
   /** Where it listens; the port is the real one. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return server.getAddress();
   }
 
   /** An address for people. */
-  static String shown(InetSocketAddress address) {
+  public static String shown(InetSocketAddress address) {
     var host =
         address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
@@ -113,7 +145,8 @@ final class HttpFront implements AutoCloseable {
     }
     if (!isForUs(exchange)) {
       return Answer.text(
-          421, "this name is not ours: ask for localhost or an address, or start with --bind");
+          421,
+          "this name is not ours: ask for localhost or an address, or start with " + names.bind());
     }
     Request request;
     try {
@@ -124,10 +157,11 @@ final class HttpFront implements AutoCloseable {
     }
     try {
       var route = request.path().isEmpty() ? "" : request.path().getFirst();
-      return routes.getOrDefault(route, HttpFront::nothingThere).answer(request);
+      return routes.getOrDefault(route, this::nothingThere).answer(request);
     } catch (RuntimeException e) {
       log.error("{} failed", exchange.getRequestURI().getRawPath(), e);
-      return Answer.text(500, "that failed, unexpectedly: the log of millhand serve says how");
+      return Answer.text(
+          500, "that failed, unexpectedly: the log of %s says how".formatted(names.command()));
     }
   }
 
@@ -146,8 +180,8 @@ final class HttpFront implements AutoCloseable {
         || OWN_HOST.matcher(host).matches();
   }
 
-  private static Answer nothingThere(Request request) {
-    return Answer.text(404, "nothing there: /metrics, /healthz, /readyz, /api/v1/streams");
+  private Answer nothingThere(Request request) {
+    return Answer.text(404, "nothing there: " + names.paths());
   }
 
   private static Request request(HttpExchange exchange) {

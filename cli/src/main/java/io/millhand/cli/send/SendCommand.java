@@ -113,6 +113,7 @@ public final class SendCommand implements Callable<Integer> {
       description = "Larger entries are refused (default ${DEFAULT-VALUE}).")
   private int maxEntryBytes;
 
+  @Mixin private TraceOptions trace = new TraceOptions();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
 
@@ -122,9 +123,15 @@ public final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var key = stream();
+    var context = trace.context(System::getenv);
     try (var input = input();
         var millhand = redis.connect();
-        var producer = millhand.producerBuilder(key).maxEntryBytes(maxEntryBytes).build()) {
+        var producer =
+            millhand
+                .producerBuilder(key)
+                .maxEntryBytes(maxEntryBytes)
+                .trace(() -> context)
+                .build()) {
       var terms =
           new Sending.Terms(
               skipBadLines ? Sending.BadLines.SKIP : Sending.BadLines.FAIL,

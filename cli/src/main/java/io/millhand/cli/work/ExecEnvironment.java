@@ -5,12 +5,14 @@ import io.millhand.cli.FieldsJson;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.TraceContext;
 import java.nio.charset.Charset;
 import java.util.Map;
 
 /**
  * What a process of {@code --exec} finds in its environment: {@code MILLHAND_ID}, {@code
- * MILLHAND_STREAM}, ... and a {@code FIELD_<NAME>} for each field.
+ * MILLHAND_STREAM}, ... and a {@code FIELD_<NAME>} for each field; {@code TRACEPARENT} and {@code
+ * TRACESTATE} where the entry has a trace context.
  *
  * <p>Names and values come from strangers: no name can hit another variable, since each has our
  * prefix and only letters, digits and underscores of ASCII. A value that an environment cannot hold
@@ -19,6 +21,8 @@ import java.util.Map;
  */
 final class ExecEnvironment {
 
+  private static final String TRACEPARENT = "TRACEPARENT";
+  private static final String TRACESTATE = "TRACESTATE";
   private static final int MAX_VALUE = 32 << 10;
   private static final int MAX_TOTAL = 256 << 10;
 
@@ -35,15 +39,25 @@ final class ExecEnvironment {
     environment.put("MILLHAND_GROUP", delivery.source().group());
     environment.put("MILLHAND_ATTEMPT", Integer.toString(delivery.attempt()));
     environment.put("MILLHAND_DELIVERIES", Long.toString(delivery.count().deliveries()));
+    delivery.trace().ifPresent(trace -> trace(environment, trace));
     var omitted = fields(environment, delivery.entry().fields());
     if (omitted > 0) {
       environment.put("MILLHAND_OMITTED", Integer.toString(omitted));
     }
   }
 
+  /** As tracing tools look for it in the environment of a process. */
+  private static void trace(Map<String, String> environment, TraceContext trace) {
+    environment.put(TRACEPARENT, trace.traceparent());
+    trace.tracestate().ifPresent(state -> environment.put(TRACESTATE, state));
+  }
+
   /** What we inherited under these names would be taken for this entry's. */
   private static boolean isOurs(String name) {
-    return name.startsWith("FIELD_") || name.equals("MILLHAND_OMITTED");
+    return name.startsWith("FIELD_")
+        || name.equals("MILLHAND_OMITTED")
+        || name.equals(TRACEPARENT)
+        || name.equals(TRACESTATE);
   }
 
   private static int fields(Map<String, String> environment, Fields fields) {

@@ -19,7 +19,7 @@ final class HandlerOptions {
       names = "--exec",
       paramLabel = "CMD",
       description =
-          "Run a shell command for each entry: its JSON on stdin, MILLHAND_ID ... and FIELD_<NAME> in the environment."
+          "Run a shell command for each entry: its JSON on stdin, MILLHAND_ID ..., FIELD_<NAME> and TRACEPARENT in the environment."
               + " Exit code 0 acks, 65 dead-letters, all else is retried.")
   private @Nullable String exec;
 

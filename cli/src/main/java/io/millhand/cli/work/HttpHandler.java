@@ -8,6 +8,7 @@ import io.millhand.cli.CommandFailure;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Outcome;
+import io.millhand.delivery.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -131,12 +132,18 @@ final class HttpHandler implements EntryHandler {
   public Outcome decide(Delivery<Entry> delivery) throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(template, (name, value) -> true)
-            .POST(BodyPublishers.ofString(EntryJson.of(delivery)))
-            .build();
-    var response = client.send(request, BodyHandlers.ofInputStream());
+            .POST(BodyPublishers.ofString(EntryJson.of(delivery)));
+    delivery.trace().ifPresent(trace -> addTrace(request, trace));
+    var response = client.send(request.build(), BodyHandlers.ofInputStream());
     try (var body = response.body()) {
       return outcome(response, quoted(body));
     }
+  }
+
+  /** Both have been checked: neither can hold a line break. */
+  private static void addTrace(HttpRequest.Builder request, TraceContext trace) {
+    request.setHeader(TraceContext.TRACEPARENT, trace.traceparent());
+    trace.tracestate().ifPresent(state -> request.setHeader(TraceContext.TRACESTATE, state));
   }
 
   private static Outcome outcome(HttpResponse<?> response, String said) {

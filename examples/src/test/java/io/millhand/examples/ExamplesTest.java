@@ -113,6 +113,12 @@ class ExamplesTest {
   }
 
   @Test
+  void metrics_tell_of_permits_and_of_the_drain(EmbeddedRedis redis) throws Exception {
+    MetricsExample.main(args(redis));
+    assertThat(output()).contains("permits: 1024.0", "drained in ");
+  }
+
+  @Test
   void an_inspector_sees_what_waits(EmbeddedRedis redis) {
     InspectorExample.main(args(redis));
     assertThat(output()).contains("orders/reports: 2 waiting, 0 pending, 0 deferred, 0 dead");

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.verification.speed;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millhand.Millhand;
 import io.millhand.WorkerBuilder;
 import io.millhand.config.Retention;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
+import io.millhand.micrometer.MillhandMetrics;
 import io.millhand.testkit.EmbeddedRedis;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
@@ -17,8 +20,9 @@ import java.util.concurrent.CountDownLatch;
 /**
  * How fast one worker drains a stream, beside a bare socket loop in the same run. Arguments:
  * entries (1,000,000), rounds (5), and what to measure: {@code noop} (default settings, a handler
- * that does nothing), {@code sleep} (handlers that sleep 10 ms, 1,000 at a time) or {@code queue}
- * (as noop, with {@code Retention.deleteOnAck}).
+ * that does nothing), {@code sleep} (handlers that sleep 10 ms, 1,000 at a time), {@code queue} (as
+ * noop, with {@code Retention.deleteOnAck}) or {@code metrics} (as noop, by a worker whose every step
+ * is counted and timed, beside one that nobody hears).
  */
 public final class DrainSpeed {
 
@@ -37,6 +41,8 @@ public final class DrainSpeed {
       return;
     }
     var sleeping = mode.equals("sleep");
+    var heard = mode.equals("metrics");
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (var redis = EmbeddedRedis.builder().start();
         var millhand = Millhand.connect(redis.url())) {
       System.out.printf(
@@ -51,18 +57,25 @@ public final class DrainSpeed {
       List<Double> raws = new ArrayList<>();
       List<Double> ours = new ArrayList<>();
       for (int round = 1; round <= rounds; round++) {
-        if (!sleeping) {
+        if (heard) {
+          raws.add(worker(millhand.worker(STREAM, "plain-" + round), entries, sleeping));
+          System.out.printf("round %d: unheard  %,.0f/s%n", round, raws.getLast());
+        } else if (!sleeping) {
           raws.add(raw(redis, "raw-" + round));
           System.out.printf("round %d: raw loop %,.0f/s%n", round, raws.getLast());
         }
-        ours.add(worker(millhand.worker(STREAM, "millhand-" + round), entries, sleeping));
+        var builder = millhand.worker(STREAM, "millhand-" + round);
+        if (heard) {
+          builder.listener(MillhandMetrics.listener(registry));
+        }
+        ours.add(worker(builder, entries, sleeping));
         System.out.printf("round %d: worker   %,.0f/s%n", round, ours.getLast());
       }
       System.out.printf("median worker %,.0f/s, peak heap %d MiB%n", median(ours), peakHeap());
       if (!sleeping) {
         System.out.printf(
-            "median raw loop %,.0f/s, worker / raw loop %.2f%n",
-            median(raws), median(ours) / median(raws));
+            "median %1$s %2$,.0f/s, worker / %1$s %3$.2f%n",
+            heard ? "unheard" : "raw loop", median(raws), median(ours) / median(raws));
       }
     }
   }

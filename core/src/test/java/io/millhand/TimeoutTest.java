@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.delivery.EntryId;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.Event;
 import io.millhand.testkit.EmbeddedRedis;
@@ -69,7 +70,7 @@ class TimeoutTest {
 
   @Test
   void an_interrupt_never_reaches_the_next_delivery() {
-    var interruptedAtStart = new ConcurrentLinkedQueue<String>();
+    var interruptedAtStart = new ConcurrentLinkedQueue<EntryId>();
     bench
         .worker()
         .concurrency(2)
@@ -79,7 +80,7 @@ class TimeoutTest {
         .onEach(
             delivery -> {
               if (Thread.currentThread().isInterrupted()) {
-                interruptedAtStart.add(delivery.text("order_id"));
+                interruptedAtStart.add(delivery.id());
               }
               // About as long as the time-out, so that both orders of the two happen.
               var end = System.nanoTime() + ofMillis(5).toNanos();
@@ -96,6 +97,9 @@ class TimeoutTest {
             () ->
                 bench.inspector.group(Bench.STREAM, Bench.GROUP).lag().entries() == 0
                     && bench.pending().isEmpty());
+    // One that waits for a processor at its start may time out before its first line.
+    var own = bench.events.all(Event.TimedOut.class).stream().map(Event.TimedOut::id).toList();
+    interruptedAtStart.removeAll(own);
     assertThat(interruptedAtStart).isEmpty();
   }
 

@@ -62,6 +62,7 @@ class WorkerMetricsDocTest {
         0,
         0,
         false,
+        Optional.empty(),
         new Health.Permits(1, 1),
         new Health.Pulse(true, false, Duration.ZERO, Duration.ZERO),
         List.of());

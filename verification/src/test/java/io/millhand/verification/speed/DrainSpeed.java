@@ -21,8 +21,8 @@ import java.util.concurrent.CountDownLatch;
  * How fast one worker drains a stream, beside a bare socket loop in the same run. Arguments:
  * entries (1,000,000), rounds (5), and what to measure: {@code noop} (default settings, a handler
  * that does nothing), {@code sleep} (handlers that sleep 10 ms, 1,000 at a time), {@code queue} (as
- * noop, with {@code Retention.deleteOnAck}) or {@code metrics} (as noop, by a worker whose every step
- * is counted and timed, beside one that nobody hears).
+ * noop, with {@code Retention.deleteOnAck}) or {@code metrics} (as noop, by a worker whose every
+ * step is counted and timed, beside one that nobody hears).
  */
 public final class DrainSpeed {
 

@@ -83,24 +83,20 @@ record GroupReader(
   }
 
   private Crew crew(Keys keys, GroupFacts facts) {
-    var alive = 0;
-    var gone = 0;
-    for (var worker : facts.workers().values()) {
-      if (connected.isPresent() && worker.isOfRun(runId) && worker.clientId().isPresent()) {
-        if (connected.get().contains(worker.clientId().get())) {
-          alive++;
-        } else {
-          gone++;
-        }
-      }
-    }
     return new Crew(
-        alive,
-        gone,
-        facts.workers().size() - alive - gone,
+        count(facts, Presence.ALIVE),
+        count(facts, Presence.GONE),
+        count(facts, Presence.UNSEEN),
         foreignIdle(facts),
         oldestInHand(facts.lowest()),
         suspects(keys, facts));
+  }
+
+  private int count(GroupFacts facts, Presence presence) {
+    return (int)
+        facts.workers().values().stream()
+            .filter(worker -> Presence.of(worker, runId, connected) == presence)
+            .count();
   }
 
   private static Optional<Duration> foreignIdle(GroupFacts facts) {

@@ -21,6 +21,7 @@ import io.millhand.redis.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,7 +204,7 @@ public final class Inspector implements AutoCloseable {
   public List<ConsumerSnapshot> consumers(String key, String group) {
     return ask(
         redis -> {
-          var workers = redis.workers(Keys.of(key, group));
+          var workers = workers(redis, Keys.of(key, group));
           var all = new ArrayList<ConsumerSnapshot>();
           for (var info : redis.consumers(key, group)) {
             var name = info.getOrDefault("name", "");
@@ -212,30 +213,48 @@ public final class Inspector implements AutoCloseable {
             }
           }
           // A worker that was never given an entry is no consumer to Redis yet.
-          workers.forEach((name, registration) -> all.add(consumer(name, Map.of(), registration)));
+          workers.forEach((name, worker) -> all.add(consumer(name, Map.of(), worker)));
           all.sort((one, other) -> one.name().compareTo(other.name()));
           return List.copyOf(all);
         });
   }
 
+  private static Map<String, WorkerInfo> workers(InspectCommands redis, Keys keys) {
+    var registered = redis.workers(keys);
+    var runId = redis.server().runId();
+    var clientIds =
+        registered.values().stream()
+            .filter(worker -> worker.isOfRun(runId))
+            .map(Registration::clientId)
+            .flatMap(Optional::stream)
+            .toList();
+    var connected = redis.survey().connected(clientIds);
+    var workers = new HashMap<String, WorkerInfo>();
+    registered.forEach(
+        (name, worker) -> workers.put(name, info(worker, Presence.of(worker, runId, connected))));
+    return workers;
+  }
+
   private static ConsumerSnapshot consumer(
-      String name, Map<String, String> info, @Nullable Registration registration) {
+      String name, Map<String, String> info, @Nullable WorkerInfo worker) {
     return new ConsumerSnapshot(
         name,
-        registration == null ? ConsumerSnapshot.Kind.FOREIGN : ConsumerSnapshot.Kind.WORKER,
+        worker == null ? ConsumerSnapshot.Kind.FOREIGN : ConsumerSnapshot.Kind.WORKER,
         number(info, "pending"),
         Duration.ofMillis(number(info, "idle")),
-        Optional.ofNullable(registration)
-            .map(
-                worker ->
-                    new WorkerInfo(
-                        worker.host(),
-                        worker.pid(),
-                        worker.version(),
-                        worker.since(),
-                        worker.lease(),
-                        worker.suspect(),
-                        worker.terms().map(Inspector::terms))));
+        Optional.ofNullable(worker));
+  }
+
+  private static WorkerInfo info(Registration worker, Presence presence) {
+    return new WorkerInfo(
+        worker.host(),
+        worker.pid(),
+        worker.version(),
+        worker.since(),
+        presence,
+        worker.lease(),
+        worker.suspect(),
+        worker.terms().map(Inspector::terms));
   }
 
   private static WorkerTerms terms(Registration.Terms terms) {

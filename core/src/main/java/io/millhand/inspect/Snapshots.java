@@ -223,6 +223,7 @@ public final class Snapshots {
    * @param pid its process
    * @param version of the library
    * @param since when it started, by its host's clock
+   * @param presence whether it is there
    * @param lease how long it may be silent
    * @param suspect the entry that it runs alone, since other workers died with it
    * @param terms the settings that it works by; empty where it does not tell
@@ -232,6 +233,7 @@ public final class Snapshots {
       long pid,
       String version,
       String since,
+      Presence presence,
       Duration lease,
       Optional<EntryId> suspect,
       Optional<WorkerTerms> terms) {}

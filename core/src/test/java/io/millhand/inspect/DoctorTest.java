@@ -226,6 +226,7 @@ class DoctorTest {
                 1,
                 version,
                 "",
+                Presence.ALIVE,
                 Duration.ofSeconds(15),
                 Optional.empty(),
                 Optional.empty())));

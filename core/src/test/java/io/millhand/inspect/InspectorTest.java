@@ -104,6 +104,9 @@ class InspectorTest {
 
     assertThat(group().crew().alive()).isEqualTo(1);
     assertThat(group().crew().gone()).isEqualTo(1);
+    assertThat(bench.inspector.consumers(Bench.STREAM, Bench.GROUP))
+        .extracting(consumer -> consumer.worker().orElseThrow().presence())
+        .containsExactlyInAnyOrder(Presence.ALIVE, Presence.GONE);
   }
 
   @Test

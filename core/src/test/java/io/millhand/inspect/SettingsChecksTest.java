@@ -26,7 +26,9 @@ class SettingsChecksTest {
         ConsumerSnapshot.Kind.WORKER,
         pending,
         Duration.ZERO,
-        Optional.of(new WorkerInfo("h", 1, "1", "", ofSeconds(15), Optional.empty(), terms)));
+        Optional.of(
+            new WorkerInfo(
+                "h", 1, "1", "", Presence.ALIVE, ofSeconds(15), Optional.empty(), terms)));
   }
 
   private static ConsumerSnapshot guest(long pending) {

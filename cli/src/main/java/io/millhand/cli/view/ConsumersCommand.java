@@ -20,13 +20,24 @@ import picocli.CommandLine.Mixin;
     description = {"List the consumers of a group: our workers, and clients of other kinds.", ""},
     footer = {
       "",
+      "STATE: of a worker: alive while its connection exists; gone; unseen where that cannot be told.",
       "IDLE: since it last asked Redis for entries, or was given some.",
       "SUSPECT: the entry that it runs alone, since other workers died with it."
     })
 public final class ConsumersCommand implements Callable<Integer> {
 
   static final List<String> HEAD =
-      List.of("CONSUMER", "KIND", "PENDING", "IDLE", "HOST", "PID", "VERSION", "SINCE", "SUSPECT");
+      List.of(
+          "CONSUMER",
+          "KIND",
+          "STATE",
+          "PENDING",
+          "IDLE",
+          "HOST",
+          "PID",
+          "VERSION",
+          "SINCE",
+          "SUSPECT");
 
   @Mixin private GroupArgument target = new GroupArgument();
   @Mixin private RedisOptions redis = new RedisOptions();
@@ -60,6 +71,7 @@ public final class ConsumersCommand implements Callable<Integer> {
     return List.of(
         consumer.name(),
         kind(consumer),
+        worker.map(it -> it.presence().name().toLowerCase(Locale.ROOT)).orElse("-"),
         Texts.count(consumer.pending()),
         Texts.duration(consumer.idle()),
         worker.map(WorkerInfo::host).orElse("-"),

@@ -9,13 +9,16 @@ import io.millhand.cli.Ids;
 import io.millhand.cli.LimitOption;
 import io.millhand.cli.Names;
 import io.millhand.cli.Output;
+import io.millhand.cli.OverOption;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.TargetOptions;
 import io.millhand.cli.Texts;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Inspector;
+import io.millhand.inspect.Place;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +51,7 @@ public final class FindCommand implements Callable<Integer> {
   @Mixin private LimitOption limit = new LimitOption();
   @Mixin private WhereOption where = new WhereOption();
   @Mixin private RangeOption range = new RangeOption();
+  @Mixin private OverOption over = new OverOption();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
 
@@ -55,7 +59,7 @@ public final class FindCommand implements Callable<Integer> {
   public FindCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var names = Names.beforeIds(words, Names.Front.GROUP);
     if (names.rest().size() > 1 || names.rest().isEmpty() != where.isGiven()) {
       throw CommandFailure.usage("give either an entry's id, or --where field=value");
@@ -65,12 +69,16 @@ public final class FindCommand implements Callable<Integer> {
     try (var millhand = redis.connect();
         var inspector = millhand.inspector()) {
       var search =
-          new Search(inspector, stream, groups(inspector, stream, target.maybeGroup(names)));
+          new Search(
+              inspector,
+              stream,
+              groups(inspector, stream, target.maybeGroup(names)),
+              new Pace(inspector, stream, over.orElse(Duration.ofSeconds(1))));
       return names.rest().isEmpty() ? search(search, most) : look(search, names.rest().getFirst());
     }
   }
 
-  private record Search(Inspector inspector, String stream, List<String> groups) {}
+  private record Search(Inspector inspector, String stream, List<String> groups, Pace pace) {}
 
   private static List<String> groups(
       Inspector inspector, String stream, Optional<String> onlyThat) {
@@ -79,14 +87,14 @@ public final class FindCommand implements Callable<Integer> {
         .orElseGet(() -> inspector.groups(stream).stream().map(GroupSnapshot::name).toList());
   }
 
-  private int look(Search search, String id) {
+  private int look(Search search, String id) throws InterruptedException {
     var entry = Ids.parse(id);
     var body = search.inspector().entry(search.stream(), entry);
     show(search, entry, body);
     return body.isPresent() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private int search(Search search, int most) {
+  private int search(Search search, int most) throws InterruptedException {
     List<Entry> found = new ArrayList<>();
     var seen =
         search
@@ -98,7 +106,9 @@ public final class FindCommand implements Callable<Integer> {
                 most,
                 where.filter(),
                 found::add);
-    found.forEach(entry -> show(search, entry.id(), Optional.of(entry)));
+    for (var entry : found) {
+      show(search, entry.id(), Optional.of(entry));
+    }
     if (found.isEmpty() && !output.isJson()) {
       output.line(
           "Not found among %s entries. The stream may have been trimmed; dead letters: millhand dead."
@@ -107,7 +117,8 @@ public final class FindCommand implements Callable<Integer> {
     return found.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
   }
 
-  private void show(Search search, EntryId entry, Optional<Entry> body) {
+  private void show(Search search, EntryId entry, Optional<Entry> body)
+      throws InterruptedException {
     if (!output.isJson()) {
       output.line(
           entry
@@ -120,10 +131,14 @@ public final class FindCommand implements Callable<Integer> {
     }
     for (var name : search.groups()) {
       var place = search.inspector().locate(search.stream(), name, entry);
+      var wait =
+          place instanceof Place.Unread unread
+              ? search.pace().until(name, unread)
+              : Optional.<Duration>empty();
       output.line(
           output.isJson()
-              ? PlaceText.json(search.stream(), name, entry, place)
-              : "  %s: %s".formatted(Escape.text(name), PlaceText.words(place)));
+              ? PlaceText.json(search.stream(), name, entry, place, wait)
+              : "  %s: %s".formatted(Escape.text(name), PlaceText.words(place, wait)));
     }
   }
 }

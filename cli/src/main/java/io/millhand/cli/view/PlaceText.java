@@ -7,6 +7,7 @@ import io.millhand.cli.Texts;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Place;
 import io.millhand.inspect.Snapshots.FailureInfo;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where an entry is, in words and as JSON. */
@@ -14,9 +15,14 @@ final class PlaceText {
 
   private PlaceText() {}
 
-  static String words(Place place) {
+  static String words(Place place, Optional<Duration> wait) {
     return switch (place) {
-      case Place.Unread unread -> "unread; %s come before it".formatted(Texts.lag(unread.ahead()));
+      case Place.Unread unread ->
+          "unread; %s come before it%s"
+              .formatted(
+                  Texts.lag(unread.ahead()),
+                  wait.map(time -> ", about " + Texts.duration(time) + " at the present pace")
+                      .orElse(""));
       case Place.InHand held ->
           "in hand: %s has it for %s, handed out %s%s"
               .formatted(
@@ -62,7 +68,8 @@ final class PlaceText {
         .orElse("");
   }
 
-  static String json(String stream, String name, EntryId entry, Place place) {
+  static String json(
+      String stream, String name, EntryId entry, Place place, Optional<Duration> wait) {
     return Json.write(
         json -> {
           json.writeStartObject();
@@ -74,6 +81,7 @@ final class PlaceText {
             case Place.Unread unread -> {
               json.writeNumberProperty("ahead", unread.ahead().entries());
               json.writeBooleanProperty("aheadExact", unread.ahead().isExact());
+              JsonValues.seconds(json, "waitSeconds", wait);
             }
             case Place.InHand held -> {
               json.writeStringProperty("consumer", held.consumer());

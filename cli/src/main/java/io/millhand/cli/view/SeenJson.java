@@ -107,6 +107,7 @@ public final class SeenJson {
     json.writeNumberProperty("pid", worker.pid());
     json.writeStringProperty("version", worker.version());
     json.writeStringProperty("since", worker.since());
+    json.writeStringProperty("state", worker.presence().name().toLowerCase(Locale.ROOT));
     JsonValues.seconds(json, "leaseSeconds", worker.lease());
     JsonValues.text(json, "suspect", worker.suspect().map(id -> id.toString()));
   }

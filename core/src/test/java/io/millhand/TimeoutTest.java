@@ -130,7 +130,12 @@ class TimeoutTest {
     Bench.await().until(() -> handled.contains("next"));
     assertThat(worker.health().abandoned()).isEqualTo(1);
     assertThat(worker.health().isHealthy()).isFalse();
+    assertThat(bench.events.all(Event.AbandonedEnded.class)).isEmpty();
     release.set(true);
+    var ended = bench.events.await(Event.AbandonedEnded.class).id();
+    assertThat(bench.events.all(Event.TimedOut.class))
+        .extracting(Event.TimedOut::id)
+        .contains(ended);
     Bench.await().until(() -> handled.contains("hangs"));
     Bench.await().until(() -> worker.health().inFlight() == 0 && worker.health().isHealthy());
   }

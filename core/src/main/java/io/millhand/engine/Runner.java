@@ -155,6 +155,9 @@ final class Runner implements Runnable {
         parts.settling.ackLate(held);
       }
       parts.settling.letGo(held);
+      if (!parts.crew.isStopping()) {
+        parts.events.emit(new Event.AbandonedEnded(parts.events.by, held.id()));
+      }
     }
     if (outcome instanceof Outcome.Failed failed
         && failed.cause() instanceof VirtualMachineError error

@@ -73,7 +73,7 @@ class ViewsTest {
   void consumers_of_other_kinds_are_told_from_workers(EmbeddedRedis redis) {
     var consumers = InProcess.run(redis, new ConsumersCommand(), TARGET);
 
-    assertThat(consumers.out().get(1)).matches("foreign +foreign +2 +\\d+ m?s +- .*");
+    assertThat(consumers.out().get(1)).matches("foreign +foreign +- +2 +\\d+ m?s +- .*");
     var consumer =
         json(InProcess.run(redis, new ConsumersCommand(), with(TARGET, "--json")).text());
     assertThat(consumer.get("kind").asString()).isEqualTo("foreign");

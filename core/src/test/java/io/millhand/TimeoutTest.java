@@ -71,32 +71,35 @@ class TimeoutTest {
   @Test
   void an_interrupt_never_reaches_the_next_delivery() {
     var interruptedAtStart = new ConcurrentLinkedQueue<EntryId>();
-    bench
-        .worker()
-        .concurrency(2)
-        .maxAbandoned(2)
-        .handlerTimeout(ofMillis(5))
-        .retry(RetryPolicy.never())
-        .onEach(
-            delivery -> {
-              if (Thread.currentThread().isInterrupted()) {
-                interruptedAtStart.add(delivery.id());
-              }
-              // About as long as the time-out, so that both orders of the two happen.
-              var end = System.nanoTime() + ofMillis(5).toNanos();
-              while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait();
-              }
-            })
-        .start();
+    var worker =
+        bench
+            .worker()
+            .concurrency(2)
+            .maxAbandoned(100)
+            .handlerTimeout(ofMillis(5))
+            .retry(RetryPolicy.never())
+            .onEach(
+                delivery -> {
+                  if (Thread.currentThread().isInterrupted()) {
+                    interruptedAtStart.add(delivery.id());
+                  }
+                  // About as long as the time-out, so that both orders of the two happen.
+                  var end = System.nanoTime() + ofMillis(5).toNanos();
+                  while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                  }
+                })
+            .start();
     for (int i = 0; i < 200; i++) {
       bench.send("" + i);
     }
     Bench.await()
         .until(
             () ->
-                bench.inspector.group(Bench.STREAM, Bench.GROUP).lag().entries() == 0
-                    && bench.pending().isEmpty());
+                worker.state() != Event.State.RUNNING
+                    || (bench.inspector.group(Bench.STREAM, Bench.GROUP).lag().entries() == 0
+                        && bench.pending().isEmpty()));
+    assertThat(worker.state()).isEqualTo(Event.State.RUNNING);
     // One that waits for a processor at its start may time out before its first line.
     var own = bench.events.all(Event.TimedOut.class).stream().map(Event.TimedOut::id).toList();
     interruptedAtStart.removeAll(own);

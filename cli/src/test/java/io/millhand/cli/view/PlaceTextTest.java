@@ -11,8 +11,9 @@ import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 @WithRedis
@@ -40,7 +41,8 @@ class PlaceTextTest {
           .maxInFlight(1)
           .onEach(delivery -> pass.acquire())
           .start();
-      var feeding = Thread.ofVirtual().start(() -> release(pass));
+      var feeding = Executors.newSingleThreadScheduledExecutor();
+      var feed = feeding.scheduleAtFixedRate(pass::release, 0, 5, TimeUnit.MILLISECONDS);
       try {
         var inspector = millhand.inspector();
         var unread = new Place.Unread(new Lag.Exactly(1_000_000));
@@ -54,18 +56,12 @@ class PlaceTextTest {
 
         var still = new Pace(inspector, "orders", Duration.ZERO);
         assertThat(still.until("g", unread)).isEmpty();
+        assertThat(feed.isDone()).isFalse();
         assertThat(still.until("g", new Place.Unread(new Lag.AtLeast(5)))).isEmpty();
       } finally {
-        feeding.interrupt();
+        feeding.shutdownNow();
         pass.release(100_000);
       }
-    }
-  }
-
-  private static void release(Semaphore pass) {
-    while (!Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(5_000_000);
-      pass.release();
     }
   }
 }

@@ -10,9 +10,7 @@ import io.millhand.redis.Wire.ErrorReply;
 import io.millhand.redis.WorkerCommands.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,9 +63,9 @@ public final class KeeperCommands extends GroupCommands {
     var replies =
         wire.pipeline(
             List.of(Call.of(Verb.HGETALL, keys.workers()), Call.of(Verb.HGETALL, keys.info())));
-    var counters = map(wire.unwrap(replies.get(0), "HGETALL"));
+    var counters = Reply.map(wire.unwrap(replies.get(0), "HGETALL"));
     var peers = new ArrayList<Peer>();
-    map(wire.unwrap(replies.get(1), "HGETALL"))
+    Reply.map(wire.unwrap(replies.get(1), "HGETALL"))
         .forEach(
             (consumer, text) -> {
               if (!consumer.startsWith("~")) {
@@ -75,15 +73,6 @@ public final class KeeperCommands extends GroupCommands {
               }
             });
     return peers;
-  }
-
-  private static Map<String, String> map(@org.jspecify.annotations.Nullable Object reply) {
-    var rows = Reply.list(reply);
-    var map = new HashMap<String, String>();
-    for (int i = 0; i < rows.size(); i += 2) {
-      map.put(Reply.text(rows.get(i)), Reply.text(rows.get(i + 1)));
-    }
-    return map;
   }
 
   /** Which of those connections exist; empty where we may not know. */
@@ -147,7 +136,7 @@ public final class KeeperCommands extends GroupCommands {
   public List<Consumer> consumers() {
     var consumers = new ArrayList<Consumer>();
     for (var row : Reply.list(wire.call(Verb.XINFO, "CONSUMERS", keys.stream(), keys.group()))) {
-      var map = map(row);
+      var map = Reply.map(row);
       consumers.add(
           new Consumer(
               map.getOrDefault("name", ""), Long.parseLong(map.getOrDefault("pending", "0"))));

@@ -12,9 +12,7 @@ import io.millhand.redis.Wire.ErrorReply;
 import io.millhand.redis.Wire.Run;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +52,12 @@ public final class OperateCommands extends Commands {
    */
   public List<Group> groups(String stream) {
     return Reply.list(info("GROUPS", stream)).stream()
-        .map(OperateCommands::map)
+        .map(Reply::map)
         .map(
             info ->
-                new Group(Reply.text(info.get("name")), Reply.id(info.get("last-delivered-id"))))
+                new Group(
+                    info.getOrDefault("name", ""),
+                    EntryId.parse(info.getOrDefault("last-delivered-id", "0-0"))))
         .toList();
   }
 
@@ -67,7 +67,8 @@ public final class OperateCommands extends Commands {
    * @throws NoGroupException when there is no such stream
    */
   public EntryId newest(String stream) {
-    return Reply.id(map(info("STREAM", stream)).get("last-generated-id"));
+    return EntryId.parse(
+        Reply.map(info("STREAM", stream)).getOrDefault("last-generated-id", "0-0"));
   }
 
   private @Nullable Object info(String what, String stream) {
@@ -76,15 +77,6 @@ public final class OperateCommands extends Commands {
       throw new NoGroupException("there is no stream " + stream, error.cause());
     }
     return wire.unwrap(reply, "XINFO " + what);
-  }
-
-  private static Map<String, @Nullable Object> map(@Nullable Object reply) {
-    var rows = Reply.list(reply);
-    var map = new HashMap<String, @Nullable Object>();
-    for (int i = 0; i + 1 < rows.size(); i += 2) {
-      map.put(Reply.text(rows.get(i)), rows.get(i + 1));
-    }
-    return map;
   }
 
   /** What became of an entry that was to change hands. */

@@ -5,7 +5,9 @@ import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Snapshots.CapLosses;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot.Kind;
 import io.millhand.inspect.Snapshots.Crew;
+import io.millhand.inspect.Snapshots.Due;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Hands;
 import io.millhand.inspect.Snapshots.Member;
 import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Snapshots.Progress;
@@ -43,6 +45,9 @@ record GroupReader(
     Map<Keys, Map<EntryId, Failure>> failures,
     Map<Keys, Losses> lost) {
 
+  /** The usual time after which a keeper takes what a client of another kind holds. */
+  private static final Duration SILENT = Duration.ofMinutes(1);
+
   GroupSnapshot snapshot(FoundGroup found, GroupFacts facts) {
     var reserved = facts.consumers().get(Keys.DEFERRED_CONSUMER);
     var deferred = reserved == null ? 0 : reserved.pending();
@@ -61,9 +66,10 @@ record GroupReader(
         facts.keeper(),
         facts.paused(),
         Optional.ofNullable(lost.get(found.keys())).map(GroupReader::losses),
-        facts.dueNow(),
+        new Due(facts.dueNow(), facts.dueSoon()),
         new Progress(found.added(), found.entriesRead(), found.reportedLag()),
         crew(found.keys(), facts),
+        new Hands(slots(facts), stranded(facts)),
         members(facts));
   }
 
@@ -94,9 +100,35 @@ record GroupReader(
 
   private int count(GroupFacts facts, Presence presence) {
     return (int)
-        facts.workers().values().stream()
-            .filter(worker -> Presence.of(worker, runId, connected) == presence)
-            .count();
+        facts.workers().values().stream().filter(worker -> presence(worker) == presence).count();
+  }
+
+  private Presence presence(Registration worker) {
+    return Presence.of(worker, runId, connected);
+  }
+
+  private int slots(GroupFacts facts) {
+    return facts.workers().values().stream()
+        .filter(worker -> presence(worker) != Presence.GONE)
+        .flatMap(worker -> worker.terms().stream())
+        .mapToInt(Registration.Terms::concurrency)
+        .sum();
+  }
+
+  private long stranded(GroupFacts facts) {
+    return facts.consumers().entrySet().stream()
+        .filter(each -> isStranded(each.getKey(), each.getValue(), facts))
+        .mapToLong(each -> each.getValue().pending())
+        .sum();
+  }
+
+  private boolean isStranded(String name, ConsumerFacts consumer, GroupFacts facts) {
+    var worker = facts.workers().get(name);
+    if (worker != null) {
+      return presence(worker) == Presence.GONE;
+    }
+    return !name.equals(Keys.DEFERRED_CONSUMER)
+        && consumer.idle().filter(idle -> idle.compareTo(SILENT) > 0).isPresent();
   }
 
   private static Optional<Duration> foreignIdle(GroupFacts facts) {

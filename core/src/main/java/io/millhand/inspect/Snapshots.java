@@ -74,9 +74,10 @@ public final class Snapshots {
    * @param paused its pause, where somebody has paused it for all workers
    * @param lost what hard caps took from it; empty where nothing. Known of those groups that are
    *     looked at together: each group's keeper keeps what it took, from its own and from others
-   * @param dueNow deferred entries that are due and wait to be taken
+   * @param due deferred entries that are due, or soon will be
    * @param progress how far the stream and the group have come
    * @param crew who works on it
+   * @param hands what they can hold, and what nobody holds
    * @param members its consumers by name, the reserved one too; of thousands only those on which
    *     something is pending
    */
@@ -95,14 +96,20 @@ public final class Snapshots {
       Optional<String> keeper,
       Optional<GroupPause> paused,
       Optional<CapLosses> lost,
-      long dueNow,
+      Due due,
       Progress progress,
       Crew crew,
+      Hands hands,
       List<Member> members) {
 
     /** Whether anything waits, is in hand, or will be due. */
     public boolean hasWork() {
       return lag.entries() > 0 || pending > 0 || deferred > 0;
+    }
+
+    /** Deferred entries that are due and wait to be taken. */
+    public long dueNow() {
+      return due.now();
     }
 
     /** The same without its members: for those who keep many looks. */
@@ -122,9 +129,10 @@ public final class Snapshots {
           keeper,
           paused,
           lost,
-          dueNow,
+          due,
           progress,
           crew,
+          hands,
           List.of());
     }
   }
@@ -184,6 +192,32 @@ public final class Snapshots {
     /** Nobody. */
     public static final Crew NOBODY =
         new Crew(0, 0, 0, Optional.empty(), Optional.empty(), List.of());
+  }
+
+  /**
+   * What the workers of a group can hold, and what nobody holds any more.
+   *
+   * @param slots handlers that its live workers can run at once, as far as they tell; 0 where none
+   *     does
+   * @param stranded pending entries whose worker is gone, or whose consumer of another kind has
+   *     asked for nothing for a minute
+   */
+  public record Hands(int slots, long stranded) {
+
+    /** None. */
+    public static final Hands NONE = new Hands(0, 0);
+  }
+
+  /**
+   * Deferred entries whose time comes.
+   *
+   * @param now those that are due and wait to be taken
+   * @param soon those that will be within ten seconds, and these
+   */
+  public record Due(long now, long soon) {
+
+    /** None. */
+    public static final Due NONE = new Due(0, 0);
   }
 
   /**

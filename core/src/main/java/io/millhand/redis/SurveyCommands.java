@@ -33,6 +33,8 @@ public final class SurveyCommands {
   /** How many of the lowest pending entries are looked at. */
   private static final int LOWEST = 20;
 
+  private static final long SOON_MILLIS = 10_000;
+
   /** Beyond that XINFO CONSUMERS would keep Redis busy for milliseconds. */
   private static final int MANY_CONSUMERS = 1000;
 
@@ -126,6 +128,7 @@ public final class SurveyCommands {
    *     something is pending
    * @param lowest the lowest pending entries
    * @param dueNow deferred entries that are due
+   * @param dueSoon deferred entries that are due, or will be within ten seconds
    * @param dead dead letters
    * @param workers registrations by consumer
    * @param keeper the consumer that keeps it
@@ -137,6 +140,7 @@ public final class SurveyCommands {
       Map<String, ConsumerFacts> consumers,
       List<PendingRow> lowest,
       long dueNow,
+      long dueSoon,
       long dead,
       Map<String, Registration> workers,
       Optional<String> keeper,
@@ -152,6 +156,7 @@ public final class SurveyCommands {
       calls.add(target.consumersCall());
       calls.add(Call.of(Verb.XPENDING, keys.stream(), keys.group(), "-", "+", LOWEST));
       calls.add(Call.of(Verb.ZCOUNT, keys.deferred(), "-inf", nowMillis));
+      calls.add(Call.of(Verb.ZCOUNT, keys.deferred(), "-inf", nowMillis + SOON_MILLIS));
       calls.add(Call.of(Verb.XLEN, keys.dead()));
       calls.add(Call.of(Verb.HGETALL, keys.info()));
       calls.add(Call.of(Verb.GET, keys.keeper()));
@@ -159,7 +164,7 @@ public final class SurveyCommands {
     }
     var replies = ask(calls);
     return IntStream.range(0, targets.size())
-        .mapToObj(i -> groupFacts(targets.get(i), replies.subList(i * 7, i * 7 + 7)))
+        .mapToObj(i -> groupFacts(targets.get(i), replies.subList(i * 8, i * 8 + 8)))
         .toList();
   }
 
@@ -167,7 +172,7 @@ public final class SurveyCommands {
     if (!isThere(replies.get(0), "XINFO CONSUMERS") || !isThere(replies.get(1), "XPENDING")) {
       return Optional.empty();
     }
-    var info = Reply.map(wire.unwrap(replies.get(4), "HGETALL"));
+    var info = Reply.map(wire.unwrap(replies.get(5), "HGETALL"));
     return Optional.of(
         new GroupFacts(
             target.consumers() > MANY_CONSUMERS
@@ -175,12 +180,13 @@ public final class SurveyCommands {
                 : consumers(replies.get(0)),
             InspectCommands.pendingRows(replies.get(1)),
             Reply.number(wire.unwrap(replies.get(2), "ZCOUNT")),
-            Reply.number(wire.unwrap(replies.get(3), "XLEN")),
+            Reply.number(wire.unwrap(replies.get(3), "ZCOUNT")),
+            Reply.number(wire.unwrap(replies.get(4), "XLEN")),
             InspectCommands.registrations(info),
-            InspectCommands.keeper(wire.unwrap(replies.get(5), "GET")),
+            InspectCommands.keeper(wire.unwrap(replies.get(6), "GET")),
             PauseText.parse(info.get(PauseText.FIELD)),
             Losses.among(info),
-            ids(wire.unwrap(replies.get(6), "XRANGE")).stream().findFirst()));
+            ids(wire.unwrap(replies.get(7), "XRANGE")).stream().findFirst()));
   }
 
   private static Map<String, ConsumerFacts> consumers(@Nullable Object reply) {

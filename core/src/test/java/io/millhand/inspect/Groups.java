@@ -4,7 +4,9 @@ package io.millhand.inspect;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.GroupPause;
 import io.millhand.inspect.Snapshots.Crew;
+import io.millhand.inspect.Snapshots.Due;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Hands;
 import io.millhand.inspect.Snapshots.Pin;
 import io.millhand.inspect.Snapshots.Progress;
 import java.time.Duration;
@@ -100,9 +102,10 @@ final class Groups {
         Optional.empty(),
         paused,
         Optional.empty(),
-        dueNow,
+        new Due(dueNow, dueNow),
         new Progress(Optional.of(added), read, Optional.empty()),
         crew,
+        Hands.NONE,
         List.of());
   }
 }

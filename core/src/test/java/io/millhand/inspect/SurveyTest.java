@@ -105,6 +105,27 @@ class SurveyTest {
   }
 
   @Test
+  void what_live_workers_can_hold_is_told_and_what_nobody_holds_any_more(EmbeddedRedis redis) {
+    add(redis, 6, "b");
+    redis.command("XGROUP", "CREATE", "orders", "g", "0");
+    redis.command("XREADGROUP", "GROUP", "g", "lives", "COUNT", "1", "STREAMS", "orders", ">");
+    redis.command("XREADGROUP", "GROUP", "g", "killed", "COUNT", "2", "STREAMS", "orders", ">");
+    redis.command("XREADGROUP", "GROUP", "g", "theirs", "COUNT", "3", "STREAMS", "orders", ">");
+    var info = redis.command("INFO", "server").toString();
+    var run = info.substring(info.indexOf("run_id:") + 7).substring(0, 40);
+    var terms = "concurrency=8\ninflight=64\ntimeout=1000\nreclaim=60000\n";
+    redis.command("HSET", "{orders}:g:workers:info", "lives", "boot=1\n" + terms);
+    redis.command(
+        "HSET",
+        "{orders}:g:workers:info",
+        "killed",
+        "boot=2\nrun=%s\nclient=999999\n".formatted(run) + terms);
+
+    assertThat(group(redis, "g").crew().gone()).isEqualTo(1);
+    assertThat(group(redis, "g").hands()).isEqualTo(new Snapshots.Hands(8, 2));
+  }
+
+  @Test
   void ids_that_are_no_times_have_no_age(EmbeddedRedis redis) {
     add(redis, 2, "b");
     redis.command("XGROUP", "CREATE", "orders", "g", "0");

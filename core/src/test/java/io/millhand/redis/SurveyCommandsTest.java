@@ -113,10 +113,12 @@ class SurveyCommandsTest extends OnEachServer {
     var id = worker.take();
     worker.settle(new Settlement.Defer(id, 1, ofSeconds(60), 1, ZERO, 2, 0, "card refused"));
     assertThat(group(2).dueNow()).isZero();
+    assertThat(group(2).dueSoon()).isZero();
 
     makeDue(id);
 
     assertThat(group(2).dueNow()).isEqualTo(1);
+    assertThat(group(2).dueSoon()).isEqualTo(1);
     assertThat(survey.failures(Map.of(KEYS, List.of(id), Keys.of("orders", "none"), List.of())))
         .isEqualTo(Map.of(KEYS, Map.of(id, failure(id))));
   }

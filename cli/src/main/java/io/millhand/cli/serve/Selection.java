@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
+import io.millhand.cli.Glob;
 import java.util.List;
 import java.util.function.Supplier;
 

@@ -12,7 +12,9 @@ import io.millhand.cli.demo.Scoreboard.State;
 import io.millhand.delivery.EntryId;
 import io.millhand.inspect.Lag;
 import io.millhand.inspect.Snapshots.Crew;
+import io.millhand.inspect.Snapshots.Due;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Hands;
 import io.millhand.inspect.Snapshots.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,9 +47,10 @@ class LiveViewTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            0,
+            Due.NONE,
             new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
             Crew.NOBODY,
+            Hands.NONE,
             List.of());
     return new Scoreboard(
         Phase.RUNNING,

@@ -12,7 +12,9 @@ import io.millhand.inspect.ServerReport;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.Crew;
 import io.millhand.inspect.Snapshots.DeadLetter;
+import io.millhand.inspect.Snapshots.Due;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
+import io.millhand.inspect.Snapshots.Hands;
 import io.millhand.inspect.Snapshots.PendingEntry;
 import io.millhand.inspect.Snapshots.Progress;
 import io.millhand.inspect.Trend.Watched;
@@ -52,9 +54,10 @@ class PictureTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            1,
+            new Due(1, 1),
             new Progress(Optional.empty(), Optional.empty(), Optional.empty()),
             new Crew(1, 1, 0, Optional.empty(), Optional.empty(), List.of()),
+            Hands.NONE,
             List.of());
     return new Watched(snapshot, Optional.empty(), new Verdict(kind, "because " + stream.length()));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.serve;
+package io.millhand.cli;
 
 import java.util.regex.Pattern;
 
@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
  * @param pattern the same for Java
  * @param isName whether it is one name: no character of it stands for others
  */
-record Glob(String text, Pattern pattern, boolean isName) {
+public record Glob(String text, Pattern pattern, boolean isName) {
 
   /** Reads one. */
-  static Glob of(String text) {
+  public static Glob of(String text) {
     var regex = new StringBuilder();
     var isName = true;
     for (int i = 0; i < text.length(); i++) {
@@ -43,7 +43,7 @@ record Glob(String text, Pattern pattern, boolean isName) {
   }
 
   /** Whether that is the name, or fits the pattern. */
-  boolean matches(String name) {
+  public boolean matches(String name) {
     return pattern.matcher(name).matches();
   }
 }

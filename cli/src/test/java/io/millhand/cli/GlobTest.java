@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.serve;
+package io.millhand.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -60,8 +60,8 @@ final class Draws {
     return switch (work) {
       case Work.Constant constant -> constant.mean();
       case Work.Exponential exponential -> exponential(exponential.mean());
-      case Work.Lognormal(double mean, double sigma) ->
-          mean * StrictMath.exp(sigma * normal() - sigma * sigma / 2);
+      case Work.Lognormal tail ->
+          tail.mean() * StrictMath.exp(tail.sigma() * normal() - tail.sigma() * tail.sigma() / 2);
       case Work.Bimodal bimodal -> part() < bimodal.share() ? bimodal.longer() : bimodal.shorter();
     };
   }

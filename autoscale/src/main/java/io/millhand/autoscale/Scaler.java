@@ -3,11 +3,44 @@ package io.millhand.autoscale;
 
 import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
+import io.millhand.autoscale.Measurement.Flow;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** Decides how many workers one group needs, measurement after measurement. Not thread-safe. */
+/**
+ * Decides how many workers one group needs, measurement after measurement: about one in five
+ * seconds. It has no clock and no chance in it: the same measurements lead to the same advice. Not
+ * thread-safe.
+ *
+ * <p>The need is what the load requires ({@link Requirement}), and at least one while there is any
+ * work. It rises at once, beyond a band that keeps chance from moving it; it falls to the highest
+ * need of the last minutes. It is held where more workers do not help ({@link Effectiveness}), and
+ * where the group is paused. Where entries wait for longer than half of the objective although all
+ * workers are there that were asked for, it grows by what is missing, whatever the rates say.
+ */
 public final class Scaler {
 
+  /** A need that differs by less than this part from what is there may be chance. */
+  private static final double BAND = 0.05;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final double MOST_AT_ONCE = 2;
+
   private final ScalingPolicy policy;
+  private final AdaptiveRate arrivals = new AdaptiveRate(Duration.ofMinutes(4));
+  private final WorkerRate workerRate;
+  private final Effectiveness effectiveness = new Effectiveness();
+  private final Deque<Past> past = new ArrayDeque<>(); // the newest last
+  private Optional<Measurement> last = Optional.empty();
+  private int advised = -1;
+  private Duration watchedAge = Duration.ZERO;
+
+  /** What the load required at a time. */
+  private record Past(Duration at, double workers) {}
 
   /**
    * Knows nothing yet.
@@ -20,14 +53,161 @@ public final class Scaler {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     this.policy = policy;
+    this.workerRate = new WorkerRate(policy.rate());
+  }
+
+  /** Entries in a second that one busy worker settles, as far as it is known. */
+  public OptionalDouble workerRate() {
+    return workerRate.perSecond();
+  }
+
+  /** Entries that come in a second, as far as it is known. */
+  public OptionalDouble arrivalRate() {
+    return arrivals.rate();
   }
 
   /** What the policy asks for, after all that was measured so far and this. */
   public Advice advise(Measurement now) {
+    var before = last;
+    last = Optional.of(now);
     if (now.flow().isEmpty()) {
-      return new Unknown("one look cannot tell how much comes");
+      return new Unknown(
+          before.isEmpty()
+              ? "one look cannot tell how much comes"
+              : "it is not known how much comes and is settled");
     }
-    var wanted = now.hasWork() ? Math.max(1, now.fleet().ready()) : 0;
-    return new Need(Math.clamp(wanted, policy.min(), policy.max()), "not decided yet");
+    before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
+    var advice = decide(now);
+    if (advice instanceof Need need) {
+      advised = need.workers();
+    }
+    return advice;
+  }
+
+  private void learn(Measurement before, Measurement now, Flow flow) {
+    arrivals.add(flow.time(), flow.added(), flow.time().toNanos() / 1e9);
+    if (now.paused() || before.paused()) {
+      return;
+    }
+    var workers = (before.fleet().ready() + now.fleet().ready()) / 2.0;
+    var waited = isSaturated(before) && isSaturated(now);
+    var busy = waited ? 1 : (busy(before) + busy(now)) / 2;
+    workerRate.learn(now.at(), flow, workers, busy, waited);
+    var steady = before.fleet().ready() == now.fleet().ready() ? now.fleet().ready() : 0;
+    effectiveness.watch(now.at(), flow, steady, waited);
+  }
+
+  /** Whether all handlers are busy because work waits. */
+  private static boolean isSaturated(Measurement look) {
+    return look.backlog().entries() > 0
+        && look.fleet().ready() > 0
+        && look.inHand() > 0
+        && look.inHand() >= 0.9 * look.fleet().slots();
+  }
+
+  private static double busy(Measurement look) {
+    var slots = look.fleet().slots();
+    return slots == 0 ? 0 : Math.min(1, (double) look.inHand() / slots);
+  }
+
+  private Advice decide(Measurement now) {
+    if (now.paused() && advised >= 0) {
+      return need(advised, "the group is paused: held");
+    }
+    var floor = now.hasWork() ? 1 : 0;
+    var come = arrivals.rate().orElse(0);
+    var perWorker = workerRate.perSecond();
+    if (perWorker.isEmpty()) {
+      return unlearnt(now, floor);
+    }
+    var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
+    remember(now.at(), required.workers());
+    var present = advised >= 0 ? advised : now.fleet().requested();
+    var wanted = Math.max(floor, patient(required.workers(), present));
+    var words = words(required, now);
+    var late = late(now, present);
+    if (late > wanted) {
+      wanted = late;
+      words = "entries wait for too long, whatever the rates say: " + words;
+    }
+    return bounded(now, wanted, present, words);
+  }
+
+  private void remember(Duration at, double workers) {
+    past.addLast(new Past(at, workers));
+    while (past.getFirst().at().compareTo(at.minus(PATIENCE)) < 0) {
+      past.removeFirst();
+    }
+  }
+
+  /** Up at once, beyond a band; down to the most that was required lately. */
+  private int patient(double required, int present) {
+    if (required > present * (1 + BAND)) {
+      return (int) Math.ceil(required);
+    }
+    var most = past.stream().mapToDouble(Past::workers).max().orElse(required);
+    return Math.min(present, (int) Math.ceil(most * (1 + BAND)));
+  }
+
+  /** Nobody has been seen at work: one is there to learn from. */
+  private Advice unlearnt(Measurement now, int floor) {
+    var ready = now.fleet().ready();
+    if (advised < 0 && ready > 0) {
+      advised = Math.max(ready, now.fleet().requested());
+    }
+    var late = late(now, Math.max(advised, 0));
+    var wanted = Math.max(Math.max(floor, late), now.hasWork() ? Math.max(advised, 0) : 0);
+    return need(wanted, "no worker has been seen at work yet: learning how much one settles");
+  }
+
+  /**
+   * The net beneath the rates: more, by as much as entries are late; once all asked for are there.
+   */
+  private int late(Measurement now, int present) {
+    var soon = policy.objective().dividedBy(2);
+    var age = now.oldest().orElse(Duration.ZERO);
+    if (age.compareTo(soon) <= 0
+        || now.fleet().ready() < present
+        || now.at().minus(watchedAge).compareTo(policy.objective().dividedBy(4)) < 0) {
+      return age.compareTo(soon) > 0 ? present : 0;
+    }
+    watchedAge = now.at();
+    var factor = Math.min(MOST_AT_ONCE, (double) age.toMillis() / soon.toMillis());
+    return (int) Math.ceil(present * factor);
+  }
+
+  private Advice bounded(Measurement now, int wanted, int present, String words) {
+    var hold = effectiveness.hold();
+    if (hold.isPresent() && wanted > hold.get().workers()) {
+      return need(Math.min(wanted, Math.max(present, hold.get().workers())), hold.get().reason());
+    }
+    if (!now.backlog().exact() && wanted < present) {
+      return need(present, "it is not known how much waits, so nobody leaves: " + words);
+    }
+    return need(wanted, words);
+  }
+
+  private Need need(int wanted, String words) {
+    var workers = Math.clamp(wanted, policy.min(), policy.max());
+    return new Need(
+        workers,
+        workers == wanted
+            ? words
+            : "%s; %d would be needed, %s is %d"
+                .formatted(words, wanted, wanted > workers ? "the most" : "the fewest", workers));
+  }
+
+  private static String words(Requirement required, Measurement now) {
+    return String.format(
+            Locale.ROOT,
+            "%.1f/s come, a busy worker settles %.1f/s",
+            required.arrivals(),
+            required.perWorker())
+        + (required.backlog() > 0
+            ? String.format(Locale.ROOT, ", %,d wait", now.backlog().entries())
+                + now.oldest()
+                    .map(age -> ", the oldest for %d s".formatted(age.toSeconds()))
+                    .orElse("")
+            : ", nothing waits");
   }
 }

@@ -25,7 +25,7 @@ final class Load {
     var ofWork = new Draws(seed, Purpose.WORK);
     var ofPoison = new Draws(seed, Purpose.POISON);
     for (int i = 0; i < size; i++) {
-      work[i] = Math.max(1e-6, ofWork.of(scenario.work()));
+      work[i] = Math.max(1e-6, ofWork.of(scenario.work()) * profile.stretch(added[i]));
       poison[i] = ofPoison.part() < scenario.trouble().poisonShare(added[i]);
     }
   }

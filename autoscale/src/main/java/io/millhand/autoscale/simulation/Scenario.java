@@ -2,6 +2,7 @@
 package io.millhand.autoscale.simulation;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A load, the workers that it meets, and what goes wrong.
@@ -104,5 +105,10 @@ public record Scenario(
   /** Those that come with it. */
   public static List<Scenario> all() {
     return Scenarios.ALL;
+  }
+
+  /** The one of that name that comes with it. */
+  public static Optional<Scenario> named(String name) {
+    return all().stream().filter(one -> one.name().equals(name)).findFirst();
   }
 }

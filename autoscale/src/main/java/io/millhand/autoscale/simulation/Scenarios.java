@@ -178,7 +178,8 @@ final class Scenarios {
       at += length + 60 + (int) draws.exponential(300);
     }
     var made = Profile.of(HOUR, t -> rates[(int) t]);
-    return new Profile(made.perSecond(), List.of(), profile.changes(), profile.stepsUp());
+    return new Profile(
+        made.perSecond(), List.of(), List.of(), profile.changes(), profile.stepsUp());
   }
 
   private static Profile fewNowAndThen(Draws draws) {

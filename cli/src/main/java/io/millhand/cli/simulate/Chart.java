@@ -133,9 +133,9 @@ final class Chart {
     var labels = new StringBuilder(" ".repeat(LABEL + 2));
     for (int second = 0; second < series.size(); second += every) {
       var at = LABEL + 2 + (int) ((long) second * width / series.size());
-      if (at >= labels.length()) {
-        labels.append(" ".repeat(at - labels.length()));
-        labels.append(Texts.clock(Duration.ofSeconds(second))).append(' ');
+      var label = Texts.clock(Duration.ofSeconds(second));
+      if (at >= labels.length() && at + label.length() <= LABEL + 2 + width) {
+        labels.append(" ".repeat(at - labels.length())).append(label).append(' ');
       }
     }
     return List.of(

@@ -225,7 +225,7 @@ public final class SimulateCommand implements Callable<Integer> {
     var first = tournament.contenders().getFirst();
     var run = new Contest(scenario, tournament.policy(), 1).run(first);
     if (output.isJson()) {
-      run.changes().forEach(change -> output.json(new Told(scenario.name(), first.name(), change)));
+      run.changes().forEach(change -> output.json(Told.of(scenario, first, change)));
       return;
     }
     output.line(title(scenario, first));
@@ -241,7 +241,20 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  private record Told(String scenario, String policy, Run.Change change) {}
+  /** A change of the fleet, for programs. */
+  private record Told(
+      String scenario, String policy, double seconds, int from, int to, String reason) {
+
+    static Told of(Scenario scenario, Contender contender, Run.Change change) {
+      return new Told(
+          scenario.name(),
+          contender.name(),
+          change.at(),
+          change.from(),
+          change.to(),
+          change.reason());
+    }
+  }
 
   private static String title(Scenario scenario, Contender contender) {
     return scenario.name() + ": " + scenario.text() + "; " + contender.text();

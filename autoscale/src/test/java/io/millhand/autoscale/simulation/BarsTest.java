@@ -7,7 +7,9 @@ import io.millhand.autoscale.ScalingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,8 @@ class BarsTest {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%s, seed %d: late %d s, cost %.2f, %d turns at %d changes",
+          "%s in %s, seed %d: late %d s, cost %.2f, %d turns at %d changes",
+          contender.name(),
           scenario.name(),
           seed,
           score.late(),
@@ -62,10 +65,17 @@ class BarsTest {
         .toList();
   }
 
+  private static List<Result> ours(Predicate<Score> isBroken) {
+    return Stream.of(Contender.OURS, Contender.OURS_BY_EXEC)
+        .flatMap(contender -> of(contender).stream())
+        .filter(result -> isBroken.test(result.score()))
+        .toList();
+  }
+
   @Test
   void the_objective_is_kept_in_every_scenario_in_which_somebody_can() {
-    assertThat(of(Contender.OURS)).allMatch(result -> result.score().late() == 0);
-    assertThat(of(Contender.OURS_BY_EXEC)).allMatch(result -> result.score().late() == 0);
+    assertThat(of(Contender.OURS)).hasSizeGreaterThanOrEqualTo(14 * SEEDS);
+    assertThat(ours(score -> score.late() > 0)).isEmpty();
   }
 
   @Test
@@ -82,10 +92,7 @@ class BarsTest {
 
   @Test
   void the_fleet_turns_at_most_twice_for_each_change_of_the_load() {
-    assertThat(of(Contender.OURS))
-        .allMatch(result -> result.score().turns() <= 2 * result.score().changes());
-    assertThat(of(Contender.OURS_BY_EXEC))
-        .allMatch(result -> result.score().turns() <= 2 * result.score().changes());
+    assertThat(ours(score -> score.turns() > 2 * score.changes())).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No fleet that keeps the objective costs less than the optimum, and it is not far below. */
 class OptimumTest {
@@ -94,6 +95,47 @@ class OptimumTest {
             .isGreaterThanOrEqualTo(optimum.workerSeconds());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void it_is_what_all_schedules_that_there_are_come_to(long seed) {
+    var profile = Profile.of(45, t -> t < 10 || t > 30 ? 0.3 : 1);
+    var scenario = scenario(profile, 1.3, 0, 2);
+    var load = new Load(scenario, seed);
+    var demand = new Demand(scenario, load, 12);
+    var least = Integer.MAX_VALUE;
+    for (int schedule = 0; schedule < Math.pow(3, demand.steps()); schedule++) {
+      least = Math.min(least, cost(schedule, demand));
+    }
+
+    assertThat(Optimum.of(scenario, load, 12).map(Optimum::workerSeconds))
+        .isEqualTo(
+            least == Integer.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of((double) least * Optimum.STEP));
+  }
+
+  /** Of the schedule whose number of workers in each step is a digit to the base of 3. */
+  private static int cost(int schedule, Demand demand) {
+    var rest = schedule;
+    var before = 0;
+    var cost = 0;
+    var done = 0.0;
+    for (int step = 1; step <= demand.steps(); step++) {
+      var workers = rest % 3;
+      rest /= 3;
+      if (workers > before && step <= 2) {
+        return Integer.MAX_VALUE; // nobody has started yet
+      }
+      cost += workers + 2 * Math.max(0, workers - before);
+      before = workers;
+      done = Math.min(demand.most(step), done + workers * Optimum.STEP);
+      if (done < demand.least(step) - 1e-6) {
+        return Integer.MAX_VALUE;
+      }
+    }
+    return cost;
   }
 
   /** Work that must be done at the rate at which it comes cannot be done by fewer in the mean. */

@@ -19,6 +19,10 @@ import java.util.Optional;
  * a deferred entry is due as early and must begin as late as can be. Each of these can only make it
  * cheaper, so no real fleet that keeps the objective and changes at such steps costs less.
  *
+ * <p>What is not due by the end of the run need not be done, so beside an objective that is long
+ * for the run (a tenth of it or more) it is far below what anybody can do; at 2 minutes of an hour
+ * by some 3 %.
+ *
  * <p>The minimum is found by dynamic programming over steps, workers and cost so far, with the most
  * work that can be done for that cost; more work done is never worse, so nothing else need be
  * remembered. Costs are whole numbers of worker-steps: nothing is rounded.

@@ -56,6 +56,9 @@ final class Ours implements ByHpa.Signal, Decider {
 
   @Override
   public String reason() {
-    return advice.reason();
+    return switch (advice) {
+      case Need need -> "needs %d: %s".formatted(need.workers(), need.reason());
+      case Unknown unknown -> unknown.reason();
+    };
   }
 }

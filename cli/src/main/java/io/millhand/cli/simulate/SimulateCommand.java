@@ -6,7 +6,6 @@ import io.millhand.autoscale.simulation.Contender;
 import io.millhand.autoscale.simulation.Contest;
 import io.millhand.autoscale.simulation.Run;
 import io.millhand.autoscale.simulation.Scenario;
-import io.millhand.autoscale.simulation.Scenario.Workers;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
@@ -15,7 +14,6 @@ import io.millhand.cli.Paint;
 import io.millhand.cli.Terminal;
 import io.millhand.cli.Texts;
 import io.millhand.cli.autoscale.PolicyOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +47,9 @@ import picocli.CommandLine.Option;
 public final class SimulateCommand implements Callable<Integer> {
 
   private static final int MAX_SEEDS = 1000;
+
+  /** More make the search for the optimum slow. */
+  private static final int MAX_WORKERS = 1000;
 
   @Option(
       names = "--scenario",
@@ -82,36 +82,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private PolicyOptions policy = new PolicyOptions();
 
-  @Option(
-      names = "--csv",
-      paramLabel = "FILE",
-      description = {
-        "A recorded load instead of the scenarios: in each row a time in seconds, arrivals a"
-            + " second, and seconds of work in an entry if you like. Or what Prometheus answers a"
-            + " range query with one series, as JSON."
-      })
-  private @Nullable Path csv;
-
-  @Option(
-      names = "--slots",
-      paramLabel = "N",
-      defaultValue = "16",
-      description = "With --csv: handlers that a worker runs at once (default ${DEFAULT-VALUE}).")
-  private int slots = 16;
-
-  @Option(
-      names = "--handler-ms",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "With --csv: milliseconds of work in an entry (default ${DEFAULT-VALUE}).")
-  private double handlerMillis = 200;
-
-  @Option(
-      names = "--start-delay",
-      paramLabel = "TIME",
-      defaultValue = "20s",
-      description = "With --csv: from a worker's request until it is ready (default 20s).")
-  private Duration startDelay = Duration.ofSeconds(20);
+  @Mixin private LoadOptions load = new LoadOptions();
 
   @Option(names = "--explain", description = "Print each change of the fleet, with its reason.")
   private boolean explain;
@@ -167,26 +138,12 @@ public final class SimulateCommand implements Callable<Integer> {
     if (seeds < 1 || seeds > MAX_SEEDS) {
       throw CommandFailure.usage("--seeds must be 1 to %d, but is %d".formatted(MAX_SEEDS, seeds));
     }
-    if (slots < 1 || slots > 10_000) {
-      throw CommandFailure.usage("--slots must be 1 to 10000, but is " + slots);
-    }
-    if (!(handlerMillis > 0 && handlerMillis <= 86_400_000)) {
-      throw CommandFailure.usage(
-          "--handler-ms must be above 0 and at most a day, but is " + handlerMillis);
-    }
-    if (startDelay.isNegative() || startDelay.compareTo(Duration.ofHours(1)) > 0) {
-      throw CommandFailure.usage("--start-delay must be at most an hour");
-    }
   }
 
   private List<Scenario> scenarios() {
-    if (csv != null) {
-      var delay = startDelay.toMillis() / 1000.0;
-      return List.of(
-          RecordedLoad.of(csv)
-              .scenario(handlerMillis / 1000, Workers.of(slots).start(delay, delay)));
-    }
-    return chosen("scenario", scenarios, Scenario.all(), Scenario::name);
+    return load.scenario()
+        .map(List::of)
+        .orElseGet(() -> chosen("scenario", scenarios, Scenario.all(), Scenario::name));
   }
 
   private List<Contender> contenders() {
@@ -218,6 +175,10 @@ public final class SimulateCommand implements Callable<Integer> {
   private Scenario bounded(Scenario scenario) {
     var bounds = scenario.bounds();
     var given = policy.over(ScalingPolicy.DEFAULT.between(bounds.min(), bounds.max()));
+    if (given.max() > MAX_WORKERS) {
+      throw CommandFailure.usage(
+          "--max must be at most %d here, but is %d".formatted(MAX_WORKERS, given.max()));
+    }
     return scenario.between(given.min(), given.max());
   }
 

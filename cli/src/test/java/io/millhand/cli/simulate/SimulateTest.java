@@ -134,6 +134,8 @@ class SimulateTest {
     assertThat(ran.out())
         .anyMatch(
             line -> line.matches(" +\\d+:\\d\\d +1 -> 2 +the oldest entry has waited \\d+ s"));
+    assertThat(run("--scenario", "step-up", "--policy", "millhand", "--explain").out())
+        .anyMatch(line -> line.matches(" +20:\\d\\d .* needs \\d+: .*"));
     var json = run("--scenario", "step-up", "--policy", "latency", "--explain", "--json");
     assertThat(json.out()).hasSize(ran.out().size() - 1);
     assertThat(json.out().getFirst()).contains("\"from\":1,\"to\":2,\"reason\":\"the oldest");
@@ -176,8 +178,9 @@ class SimulateTest {
     "--seeds=0, --seeds must be 1 to 1000",
     "--slots=0, --slots must be 1",
     "--handler-ms=0, --handler-ms must be above 0",
-    "--start-delay=2h, --start-delay must be at most an hour",
+    "--start-delay=2h, --start-delay must be 0 to an hour",
     "--utilisation=2, utilisation must be above 0",
+    "--max=1001, --max must be at most 1000 here",
     "--max=0, max must be 1 or more",
     "--csv=/does/not/exist, cannot read /does/not/exist (NoSuchFileException)",
   })

@@ -21,6 +21,7 @@ import io.millhand.cli.operate.ResumeCommand;
 import io.millhand.cli.operate.TrimCommand;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.serve.ServeCommand;
+import io.millhand.cli.simulate.SimulateCommand;
 import io.millhand.cli.top.TopCommand;
 import io.millhand.cli.view.AuditCommand;
 import io.millhand.cli.view.AuditLogCommand;
@@ -112,6 +113,7 @@ public final class Main implements Runnable {
     commands.put("audit", AuditCommand.class);
     commands.put("audit-log", AuditLogCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("simulate", SimulateCommand.class);
     commands.put("pause", PauseCommand.class);
     commands.put("resume", ResumeCommand.class);
     commands.put("release", ReleaseCommand.class);

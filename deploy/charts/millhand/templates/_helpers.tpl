@@ -134,7 +134,7 @@ app.kubernetes.io/component: {{ .component | quote }}
 - name: redis-password
   secret:
     secretName: {{ .name | quote }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440
     items:
       - key: {{ .key | quote }}
         path: password
@@ -145,7 +145,7 @@ app.kubernetes.io/component: {{ .component | quote }}
 - name: redis-trust
   secret:
     secretName: {{ .name | quote }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440
     items:
       - key: {{ .key | quote }}
         path: truststore.p12

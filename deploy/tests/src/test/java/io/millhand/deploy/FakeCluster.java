@@ -57,7 +57,7 @@ final class FakeCluster implements AutoCloseable {
   }
 
   private static String group(String groupVersion) {
-    var parts = groupVersion.split("/");
+    var parts = groupVersion.split("/", 2);
     var version =
         "{\"groupVersion\": \"%s\", \"version\": \"%s\"}".formatted(groupVersion, parts[1]);
     return "{\"name\": \"%s\", \"versions\": [%s], \"preferredVersion\": %s}"

@@ -48,6 +48,8 @@ final class References {
     return List.copyOf(references.broken);
   }
 
+  // the annotation that is asked for is in a library that nothing else here needs
+  @SuppressWarnings("AnnotateFormatMethod")
   private void demand(boolean kept, String text, Object... values) {
     if (!kept) {
       broken.add(text.formatted(values));

@@ -40,6 +40,17 @@ app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component | quote }}
 {{- end }}
 
+{{/* Of pods: nothing that changes with the chart, or each new chart would start all workers anew. */}}
+{{- define "millhand.podLabels" -}}
+{{ include "millhand.selector" . }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- with .more }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "millhand.workerAccount" -}}
 {{- default (ternary (include "millhand.fullname" .) "default" .Values.worker.serviceAccount.create) .Values.worker.serviceAccount.name -}}
 {{- end }}

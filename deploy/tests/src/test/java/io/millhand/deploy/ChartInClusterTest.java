@@ -118,9 +118,8 @@ class ChartInClusterTest {
   @Test
   void a_certificate_that_is_there_is_kept() throws Exception {
     var first = rendered();
-    cluster.holds(
-        "/api/v1/namespaces/store/secrets/" + SECRET,
-        first.the("Secret", SECRET).json().toString());
+    cluster.holdsOfRelease(
+        "/api/v1/namespaces/store/secrets/" + SECRET, first.the("Secret", SECRET).json());
 
     var second = rendered();
 

@@ -15,6 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** As much of an API server as helm asks before its templates may look something up. */
 final class FakeCluster implements AutoCloseable {
@@ -91,16 +94,32 @@ final class FakeCluster implements AutoCloseable {
     answers.put(path, json);
   }
 
+  /**
+   * An object that a release of the chart has made: with what helm writes on it, to know it again.
+   */
+  void holdsOfRelease(String path, JsonNode object) {
+    var released = (ObjectNode) object.deepCopy();
+    var metadata = (ObjectNode) released.path("metadata");
+    metadata.withObject("/labels").put("app.kubernetes.io/managed-by", "Helm");
+    metadata
+        .withObject("/annotations")
+        .put("meta.helm.sh/release-name", "shop")
+        .put("meta.helm.sh/release-namespace", "store");
+    holds(path, released.toString());
+  }
+
   /** The external metrics API, and the Service it belongs to. */
   void holdsTheApiOf(String namespace, String service) {
-    holds(
-        "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.external.metrics.k8s.io",
+    var api =
         """
         {"kind": "APIService", "apiVersion": "apiregistration.k8s.io/v1",
          "metadata": {"name": "v1beta1.external.metrics.k8s.io"},
          "spec": {"service": {"namespace": "%s", "name": "%s"}}}
         """
-            .formatted(namespace, service));
+            .formatted(namespace, service);
+    holdsOfRelease(
+        "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.external.metrics.k8s.io",
+        new JsonMapper().readTree(api));
   }
 
   /** The environment in which helm takes this for its cluster. */

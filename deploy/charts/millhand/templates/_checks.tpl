@@ -1,0 +1,132 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+
+{{/* What the schema cannot say. Each text tells what is wrong, what would come of it, and what to do. */}}
+{{- define "millhand.checks" -}}
+{{- include "millhand.checkRedis" . -}}
+{{- if .Values.worker.enabled -}}
+{{- include "millhand.checkWorker" . -}}
+{{- include "millhand.checkHandler" . -}}
+{{- include "millhand.checkAutoscaling" . -}}
+{{- end -}}
+{{- include "millhand.checkServe" . -}}
+{{- include "millhand.checkOwner" . -}}
+{{- end }}
+
+{{- define "millhand.checkRedis" -}}
+{{- $redis := .Values.redis -}}
+{{- if not (or $redis.url $redis.urlSecret.name) -}}
+{{- fail "redis.url (or redis.urlSecret.name) is missing: say which Redis, as redis://host:port" -}}
+{{- end -}}
+{{- if and $redis.url $redis.urlSecret.name -}}
+{{- fail "redis.url and redis.urlSecret.name are both there: which Redis is meant? Leave one of them out" -}}
+{{- end -}}
+{{- if regexMatch "^[a-z]+://[^/]*:[^/]*@" $redis.url -}}
+{{- fail "redis.url holds a password, which everybody who may read the Deployment would see: put it in a Secret and name it in redis.passwordSecret" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "millhand.checkWorker" -}}
+{{- $worker := .Values.worker -}}
+{{- if not $worker.stream -}}
+{{- fail "worker.stream is missing: say which stream the workers read" -}}
+{{- end -}}
+{{- if not $worker.group -}}
+{{- fail "worker.group is missing: say which group the workers belong to" -}}
+{{- end -}}
+{{- $margin := ternary 10 5 (eq $worker.handler.type "pipe") -}}
+{{- if lt (int $worker.terminationGracePeriodSeconds) (add (int $worker.drainTimeoutSeconds) $margin | int) -}}
+{{- fail (printf "worker.terminationGracePeriodSeconds is %v, but a drain takes up to %v s (worker.drainTimeoutSeconds) and %v s more to hand back the rest: Kubernetes would kill the worker in the middle. Set it to %v or more" $worker.terminationGracePeriodSeconds $worker.drainTimeoutSeconds $margin (add (int $worker.drainTimeoutSeconds) $margin)) -}}
+{{- end -}}
+{{- end }}
+
+{{- define "millhand.checkHandler" -}}
+{{- $handler := .Values.worker.handler -}}
+{{- if and $handler.container (ne $handler.type "http") -}}
+{{- fail (printf "worker.handler.container is your container beside ours, which only http can call; worker.handler.type is %s" $handler.type) -}}
+{{- end -}}
+{{- if and (has $handler.type (list "exec" "pipe")) (not $handler.command) -}}
+{{- fail (printf "worker.handler.command is missing: say what %s runs" $handler.type) -}}
+{{- end -}}
+{{- if and (eq $handler.type "class") (not $handler.class) -}}
+{{- fail "worker.handler.class is missing: say which class handles entries" -}}
+{{- end -}}
+{{- if and (eq $handler.type "image") (not $handler.image.repository) -}}
+{{- fail "worker.handler.image.repository is missing: type image runs your own image" -}}
+{{- end -}}
+{{- if and $handler.image.repository (not (or $handler.image.tag $handler.image.digest)) -}}
+{{- fail "worker.handler.image needs a tag or a digest: latest is whatever a node has found last" -}}
+{{- end -}}
+{{- if or (eq $handler.image.tag "latest") (eq .Values.image.tag "latest") -}}
+{{- fail "an image with the tag latest is whatever a node has found last, and a roll-back does not bring the old one back: name a version or a digest" -}}
+{{- end -}}
+{{- if $handler.container -}}
+{{- range list "image" "startupProbe" "resources" -}}
+{{- if not (index $handler.container .) -}}
+{{- fail (printf "worker.handler.container.%s is missing%s" . (ternary ": without it the worker calls before your container listens" "" (eq . "startupProbe"))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "millhand.checkAutoscaling" -}}
+{{- $scaling := .Values.autoscaling -}}
+{{- if ne $scaling.mode "none" -}}
+{{- if lt (int $scaling.maxReplicas) (max 1 (int $scaling.minReplicas)) -}}
+{{- fail (printf "autoscaling.maxReplicas (%v) is below autoscaling.minReplicas (%v)" $scaling.maxReplicas $scaling.minReplicas) -}}
+{{- end -}}
+{{- if and (eq (int $scaling.minReplicas) 0) (ne $scaling.mode "keda-external") -}}
+{{- fail (printf "autoscaling.minReplicas is 0, but in mode %s nobody would wake the first worker for sure: a HorizontalPodAutoscaler does not start from zero, and KEDA's own scaler does not see a backlog whose lag Redis does not know. Set it to 1, or use keda-external" $scaling.mode) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq $scaling.mode "external-metrics" -}}
+{{- range $name := list "stream" "group" -}}
+{{- $value := index $.Values.worker $name -}}
+{{- if not (regexMatch "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$" $value) -}}
+{{- fail (printf "worker.%s is %q, which no label of Kubernetes can hold (letters, digits, - _ . inside, 63 at most), so that a HorizontalPodAutoscaler cannot ask for it: use autoscaling.mode keda-external" $name $value) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.serve.enabled (has $scaling.mode (list "external-metrics" "keda-external")) -}}
+{{- range $name := list "stream" "group" -}}
+{{- if regexMatch "[,*?\\[\\]\\\\]" (index $.Values.worker $name) -}}
+{{- fail (printf "worker.%s is %q: serve would read , * ? [ ] and \\ in it as a pattern, and scale others by it. Use autoscaling.mode none or keda-redis" $name (index $.Values.worker $name)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq $scaling.mode "keda-external") (not .Values.serve.enabled) (not $scaling.keda.scalerAddress) -}}
+{{- fail "autoscaling.mode is keda-external and serve.enabled is false: say in autoscaling.keda.scalerAddress which serve KEDA asks, as host:port" -}}
+{{- end -}}
+{{- if and (eq $scaling.mode "keda-redis") .Values.redis.urlSecret.name (not $scaling.keda.redisAddress) -}}
+{{- fail "autoscaling.mode is keda-redis and the address of Redis is in a Secret: say it in autoscaling.keda.redisAddress, as host:port" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "millhand.checkServe" -}}
+{{- $certificates := .Values.serve.externalMetrics.certificates -}}
+{{- if and (include "millhand.servesTls" .) (eq $certificates.mode "secret") -}}
+{{- if not $certificates.secretName -}}
+{{- fail "serve.externalMetrics.certificates.secretName is missing: mode secret needs a Secret with tls.crt and tls.key" -}}
+{{- end -}}
+{{- if and (include "millhand.servesExternalMetrics" .) (not $certificates.caBundle) -}}
+{{- fail "serve.externalMetrics.certificates.caBundle is missing: without the authority's PEM the control plane would not trust serve" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.serve.podDeletionCost (not .Values.serve.enabled) -}}
+{{- fail "serve.podDeletionCost needs serve.enabled" -}}
+{{- end -}}
+{{- end }}
+
+{{/* A cluster has one external metrics API. Outside of a cluster nothing is found, and nothing refused. */}}
+{{- define "millhand.checkOwner" -}}
+{{- if include "millhand.servesExternalMetrics" . -}}
+{{- $found := lookup "apiregistration.k8s.io/v1" "APIService" "" "v1beta1.external.metrics.k8s.io" -}}
+{{- if $found -}}
+{{- $service := ($found.spec | default dict).service | default dict -}}
+{{- $owner := printf "%s/%s" ($service.namespace | default "-") ($service.name | default "-") -}}
+{{- $ours := printf "%s/%s" .Release.Namespace (include "millhand.metricsApiName" .) -}}
+{{- if ne $owner $ours -}}
+{{- fail (printf "the external metrics API of this cluster (APIService v1beta1.external.metrics.k8s.io) belongs to the service %s, and a cluster has only one: nothing was changed. Where that is KEDA, set autoscaling.mode to keda-external. Where that is another release of this chart on the same Redis, set serve.enabled to false" $owner) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The chart, rendered by helm with many values. */
+class ChartTest {
+
+  private static final Path SIDECAR = Rendering.CHART.resolve("ci/http-sidecar-values.yaml");
+
+  /** Secrets that the values of these tests name, and whoever installs has made. */
+  private static final Set<String> EXTERNAL =
+      Set.of("redis-auth", "redis-address", "redis-trust", "metrics-api-tls", "headers");
+
+  static List<Path> values() throws IOException {
+    try (var files = Files.list(Rendering.CHART.resolve("ci"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static void holds(Path values, List<String> settings) {
+    var rendering = Rendering.chart(values, settings);
+    assertThat(rendering.objects()).isNotEmpty();
+    assertThat(RulesTest.broken(rendering, EXTERNAL)).as("%s %s", values, settings).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void helm_finds_no_fault_with_it(Path values) {
+    assertThat(
+            Tool.HELM.output(
+                List.of(
+                    "lint", "--strict", Rendering.CHART.toString(), "--values", values.toString())))
+        .contains("0 chart(s) failed");
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void what_is_rendered_of_each_example_holds(Path values) {
+    holds(values, List.of());
+  }
+
+  static Stream<List<String>> settings() {
+    var modes = List.of("external-metrics", "keda-external", "keda-redis", "none");
+    var more =
+        List.of(
+            "redis.passwordSecret.name=redis-auth",
+            "serve.enabled=false autoscaling.keda.scalerAddress=serve.other.svc:9123",
+            "serve.podDeletionCost=true networkPolicy.egress.enabled=true",
+            "serve.keda.tls=false networkPolicy.enabled=false",
+            "serve.externalMetrics.certificates.mode=cert-manager",
+            "serve.externalMetrics.certificates.mode=cert-manager"
+                + " serve.externalMetrics.certificates.issuerRef.name=company"
+                + " serve.externalMetrics.certificates.issuerRef.kind=ClusterIssuer",
+            "serve.externalMetrics.certificates.mode=secret"
+                + " serve.externalMetrics.certificates.secretName=metrics-api-tls"
+                + " serve.externalMetrics.certificates.caBundle=PEM",
+            "monitoring.serviceMonitor.enabled=true monitoring.podMonitor.enabled=true"
+                + " monitoring.prometheusRule.enabled=true monitoring.dashboard.enabled=true",
+            "fullnameOverride=a-name-that-is-much-longer-than-anybody-should-ever-choose",
+            "worker.podDisruptionBudget.maxUnavailable=2 worker.concurrency=8"
+                + " worker.handler.headersSecret.name=headers",
+            "autoscaling.policy.objective=2m autoscaling.policy.drain=1m"
+                + " autoscaling.policy.utilisation=0.85 autoscaling.policy.rate=50"
+                + " test.enabled=false",
+            "redis.username=worker redis.trustStoreSecret.name=redis-trust"
+                + " redis.trustStoreSecret.password=changeit");
+    return modes.stream()
+        .flatMap(
+            mode ->
+                more.stream()
+                    .map(
+                        words ->
+                            Stream.concat(
+                                    Stream.of("autoscaling.mode=" + mode),
+                                    Arrays.stream(words.split(" ")))
+                                .toList()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void what_is_rendered_of_each_mode_holds(List<String> settings) {
+    holds(SIDECAR, settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          redis.url=                                  | redis.url (or redis.urlSecret.name) is missing
+          redis.url=redis://u:secret@h                | redis.url holds a password
+          redis.url=http://h                          | at '/redis/url'
+          redis.urlSecret.name=a                      | which Redis is meant
+          worker.stream=                              | worker.stream is missing
+          worker.group=                               | worker.group is missing
+          worker.terminationGracePeriodSeconds=29     | Set it to 30 or more
+          worker.drainTimeoutSeconds=60               | Kubernetes would kill the worker in the middle
+          worker.handler.type=exec                    | which only http can call
+          worker.handler.container.startupProbe=null  | the worker calls before your container listens
+          worker.handler.container.resources=null     | worker.handler.container.resources is missing
+          worker.handler.image.repository=a           | needs a tag or a digest
+          image.tag=latest                            | name a version or a digest
+          autoscaling.mode=hpa                        | at '/autoscaling/mode'
+          autoscaling.minReplicas=0                   | nobody would wake the first worker
+          autoscaling.maxReplicas=1                   | is below autoscaling.minReplicas (2)
+          worker.stream=orders:eu                     | no label of Kubernetes can hold
+          serve.externalMetrics.certificates.mode=secret | certificates.secretName is missing
+          autoscaling.mod=none                        | 'mod' not allowed
+          worker.resorces.limits.cpu=1                | 'resorces' not allowed
+          worker.metricsPort=80                       | at '/worker/metricsPort'
+          """)
+  void what_would_fail_later_is_refused_and_says_why(String setting, String reason) {
+    var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of(setting)));
+
+    assertThat(outcome.exitCode()).isNotZero();
+    assertThat(outcome.errors()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          autoscaling.mode=keda-redis autoscaling.minReplicas=0        | does not see a backlog
+          autoscaling.mode=keda-external serve.enabled=false           | autoscaling.keda.scalerAddress
+          autoscaling.mode=keda-redis redis.url= redis.urlSecret.name=a | autoscaling.keda.redisAddress
+          autoscaling.mode=keda-external worker.stream=orders*         | as a pattern
+          autoscaling.mode=none serve.enabled=false serve.podDeletionCost=true | needs serve.enabled
+          serve.externalMetrics.certificates.mode=secret serve.externalMetrics.certificates.secretName=a | caBundle is missing
+          """)
+  void what_does_not_go_together_is_refused_and_says_why(String settings, String reason) {
+    var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of(settings.split(" "))));
+
+    assertThat(outcome.exitCode()).isNotZero();
+    assertThat(outcome.errors()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exec", "pipe"})
+  void a_handler_that_is_a_command_must_say_which(String type) {
+    var outcome =
+        Tool.HELM.run(
+            Rendering.template(
+                SIDECAR, List.of("worker.handler.container=null", "worker.handler.type=" + type)));
+
+    assertThat(outcome.errors()).contains("worker.handler.command is missing");
+  }
+
+  @Test
+  void a_pipe_is_given_more_time_to_leave() {
+    var outcome =
+        Tool.HELM.run(
+            Rendering.template(
+                Rendering.CHART.resolve("ci/pipe-keda-redis-values.yaml"),
+                List.of("worker.terminationGracePeriodSeconds=119")));
+
+    assertThat(outcome.errors()).contains("Set it to 120 or more");
+  }
+
+  @Test
+  void it_can_be_packaged(@TempDir Path folder) {
+    Tool.HELM.output(
+        List.of("package", Rendering.CHART.toString(), "--destination", folder.toString()));
+
+    assertThat(folder).isDirectoryContaining("glob:**/millhand-*.tgz");
+  }
+
+  @Test
+  void the_handlers_container_starts_before_the_worker_and_stops_after_it() {
+    var pod = Rendering.chart(SIDECAR, List.of()).the("Deployment", "shop-millhand").podSpec();
+
+    var sidecar = pod.path("initContainers").path(0);
+    assertThat(sidecar.path("name").asString()).isEqualTo("handler");
+    assertThat(sidecar.path("restartPolicy").asString()).isEqualTo("Always");
+  }
+
+  @Test
+  void the_autoscaler_asks_for_what_serve_is_told_to_decide() {
+    var rendering =
+        Rendering.chart(SIDECAR, List.of("autoscaling.minReplicas=3", "autoscaling.maxReplicas=7"));
+
+    var spec = rendering.the("HorizontalPodAutoscaler", "shop-millhand").spec();
+    var external = spec.path("metrics").path(0).path("external");
+    assertThat(spec.path("minReplicas").asInt()).isEqualTo(3);
+    assertThat(external.path("metric").path("name").asString())
+        .isEqualTo("millhand-required-workers");
+    assertThat(external.path("target").path("averageValue").asString()).isEqualTo("1");
+    assertThat(
+            KubernetesObject.strings(external.path("metric").path("selector").path("matchLabels")))
+        .containsOnlyKeys("stream", "group")
+        .containsEntry("stream", "orders")
+        .containsEntry("group", "processing");
+    var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
+    assertThat(KubernetesObject.args(serve))
+        .containsSequence("--scale", "stream=orders,group=processing,min=3,max=7");
+  }
+
+  @Test
+  void nothing_of_a_value_is_taken_for_a_variable() {
+    var rendering = Rendering.chart(Rendering.CHART.resolve("ci/exec-keda-values.yaml"), List.of());
+
+    var worker = rendering.the("Deployment", "shop-millhand").commands().getFirst();
+    assertThat(KubernetesObject.args(worker)).contains("echo \"$FIELD_ORDER_ID\" \"$$(date)\"");
+  }
+
+  @Test
+  void a_password_stands_nowhere() {
+    var text =
+        Tool.HELM.output(
+            Rendering.template(
+                SIDECAR, List.of("redis.passwordSecret.name=redis-auth", "redis.username=worker")));
+
+    assertThat(text).contains("secretName: \"redis-auth\"").doesNotContain("REDIS_PASSWORD\n");
+  }
+}

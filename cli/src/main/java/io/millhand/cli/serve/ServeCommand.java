@@ -5,7 +5,9 @@ import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
+import io.millhand.cli.autoscale.Signals;
 import io.millhand.cli.http.HttpFront;
+import io.millhand.cli.keda.KedaOptions;
 import io.millhand.config.RedisUri;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +47,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration SIGNALS_HOLD = Duration.ofSeconds(15);
 
   @Option(
       names = "--port",
@@ -141,6 +145,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private RedisOptions redis = new RedisOptions();
 
+  @ArgGroup(validate = false, order = 1, heading = "%nFor KEDA:%n")
+  private KedaOptions keda = new KedaOptions();
+
   /** Made for picocli. */
   public ServeCommand() {}
 
@@ -148,7 +155,9 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     checkArguments();
     var stopped = new CountDownLatch(1);
-    try (var serving = Serving.start(settings(), redis.builder())) {
+    var signals = new Signals(SIGNALS_HOLD);
+    try (var serving = Serving.start(settings(), redis.builder());
+        var scaler = keda.open(signals)) {
       StopSignals.listen(
           signal -> {
             log.info("SIG{}: leaving", signal);
@@ -157,6 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
           signal -> log.warn("SIG{}: leaving at once", signal));
       log.info(
           "listening on http://{}, of {}", HttpFront.shown(serving.address()), redis.describe());
+      scaler.description().ifPresent(where -> log.info("KEDA may ask at {}", where));
       if (serving.address().getAddress().isLoopbackAddress()) {
         log.info("only this machine can reach it: --bind 0.0.0.0 lets others ask too");
       }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.keda;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.ExitCode;
+import io.millhand.cli.autoscale.Signals;
+import io.millhand.cli.http.HttpFront;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gRPC server, on virtual threads. A question of KEDA's is a few hundred bytes, and it keeps
+ * one connection for all its ScaledObjects: the limits leave room for that and not much more.
+ */
+final class KedaServer implements Keda {
+
+  private static final int MOST_CONNECTIONS = 256;
+  private static final int MOST_CALLS_PER_CONNECTION = 1_000;
+  private static final int MOST_REQUEST_BYTES = 64 * 1024;
+  private static final int MOST_HEADER_BYTES = 8 * 1024;
+  private static final Duration LEAVE = Duration.ofSeconds(2);
+
+  private final Settings settings;
+  private final Server server;
+  private final Pushes pushes;
+  private final ScheduledExecutorService clock;
+
+  private KedaServer(Settings settings, Signals signals) throws IOException {
+    this.settings = settings;
+    var tls = settings.tls().map(Tls::new);
+    clock =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("millhand-keda").daemon().factory());
+    Executor threads = Thread.ofVirtual().name("millhand-keda-", 0)::start;
+    pushes = new Pushes(signals, settings.keepAlive(), threads, clock);
+    server =
+        limited(settings, tls.map(Tls::credentials).orElseGet(InsecureServerCredentials::create))
+            .executor(threads)
+            .transportExecutor(threads)
+            .scheduledExecutorService(clock)
+            .addService(new ScalerService(signals, pushes))
+            .build();
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      pushes.close();
+      clock.shutdownNow();
+      throw e;
+    }
+    tls.ifPresent(each -> refresh(each, settings.refresh()));
+  }
+
+  /**
+   * How to serve.
+   *
+   * @param address where to listen
+   * @param tls with which certificates; empty: without TLS
+   * @param keepAlive how often a state is pushed that has not changed; KEDA needs it less than the
+   *     proxies in between
+   * @param refresh how often to look whether certificates have changed
+   */
+  record Settings(
+      InetSocketAddress address, Optional<TlsFiles> tls, Duration keepAlive, Duration refresh) {
+
+    static Settings of(InetSocketAddress address, Optional<TlsFiles> tls) {
+      return new Settings(address, tls, Duration.ofSeconds(30), Duration.ofSeconds(10));
+    }
+  }
+
+  private static OkHttpServerBuilder limited(Settings settings, ServerCredentials credentials) {
+    return OkHttpServerBuilder.forPort(settings.address(), credentials)
+        .socketFactory(Door.forAtMost(MOST_CONNECTIONS))
+        .maxConcurrentCallsPerConnection(MOST_CALLS_PER_CONNECTION)
+        .maxInboundMessageSize(MOST_REQUEST_BYTES)
+        .maxInboundMetadataSize(MOST_HEADER_BYTES)
+        .handshakeTimeout(10, TimeUnit.SECONDS)
+        // finds those that went without a word, and the streams they left
+        .keepAliveTime(1, TimeUnit.MINUTES)
+        .keepAliveTimeout(20, TimeUnit.SECONDS)
+        .maxConnectionIdle(10, TimeUnit.MINUTES)
+        // gRPC in Go pings no more often than every 10 s, with calls or without
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true);
+  }
+
+  /**
+   * Serves from now on.
+   *
+   * @throws CommandFailure when the port cannot be had, or the certificates cannot be used
+   */
+  static KedaServer start(Settings settings, Signals signals) {
+    try {
+      return new KedaServer(settings, signals);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "cannot listen on %s (%s): choose another address with --keda-bind, or another port with --keda-port"
+              .formatted(HttpFront.shown(settings.address()), e.getMessage()),
+          e);
+    }
+  }
+
+  private void refresh(Tls tls, Duration every) {
+    clock.scheduleWithFixedDelay(
+        tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Where it listens; the port is the real one. */
+  InetSocketAddress address() {
+    return (InetSocketAddress) server.getListenSockets().getFirst();
+  }
+
+  @Override
+  public Optional<String> description() {
+    var who =
+        settings
+            .tls()
+            .map(tls -> tls.clientCa().isPresent() ? "TLS and a certificate" : "TLS")
+            .orElse("no TLS");
+    return Optional.of("%s, over gRPC with %s".formatted(HttpFront.shown(address()), who));
+  }
+
+  /** How many states are pushed now. */
+  int pushes() {
+    return pushes.size();
+  }
+
+  /** Ends what is pushed, and waits for two seconds at most for those who read slowly. */
+  @Override
+  public void close() {
+    server.shutdown();
+    pushes.close();
+    try {
+      if (!server.awaitTermination(LEAVE.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(LEAVE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    clock.shutdownNow();
+  }
+}

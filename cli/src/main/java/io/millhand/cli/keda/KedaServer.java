@@ -111,8 +111,10 @@ final class KedaServer implements Keda {
   }
 
   private void refresh(Tls tls, Duration every) {
-    clock.scheduleWithFixedDelay(
-        tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+    // it goes on until the clock stops, and catches what goes wrong
+    var unused =
+        clock.scheduleWithFixedDelay(
+            tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Where it listens; the port is the real one. */

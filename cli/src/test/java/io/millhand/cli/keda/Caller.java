@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.keda;
 
+import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.millhand.cli.keda.proto.ExternalScalerGrpc;
 import io.millhand.cli.keda.proto.ExternalScalerGrpc.ExternalScalerBlockingStub;
@@ -32,7 +35,7 @@ final class Caller implements AutoCloseable {
   }
 
   Caller(InetSocketAddress address, ChannelCredentials credentials) {
-    channel = OkHttpChannelBuilder.forAddress("localhost", address.getPort(), credentials).build();
+    channel = NettyChannelBuilder.forAddress("localhost", address.getPort(), credentials).build();
   }
 
   /** The trigger of stream "orders" and group "processing", with more metadata in pairs. */
@@ -73,6 +76,20 @@ final class Caller implements AutoCloseable {
     var request =
         GetMetricsRequest.newBuilder().setScaledObjectRef(trigger).setMetricName(name).build();
     return soon().getMetrics(request);
+  }
+
+  /** Calls what newer releases have, and this does not; the status' code. */
+  String unknownMethod(ScaledObjectRef trigger) {
+    var method =
+        ExternalScalerGrpc.getIsActiveMethod().toBuilder()
+            .setFullMethodName("externalscaler.ExternalScaler/StreamMetricSpec")
+            .build();
+    var soon = CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS);
+    try {
+      return String.valueOf(ClientCalls.blockingUnaryCall(channel, method, soon, trigger));
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode().name();
+    }
   }
 
   Stream stream(ScaledObjectRef trigger) {

@@ -3,21 +3,14 @@ package io.millhand.cli.keda;
 
 import static io.millhand.cli.keda.Caller.orders;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millhand.cli.autoscale.Signals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Random;
-import java.util.concurrent.Executors;
-import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Test;
 
 /** Whoever is no KEDA at all. */
@@ -71,66 +64,18 @@ class KedaGarbageTest {
   }
 
   @Test
-  void connections_beyond_the_most_are_shut_out_until_others_have_gone() throws Exception {
-    try (var door = Door.forAtMost(2).createServerSocket();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      var inside = new ArrayList<Socket>();
-      var accepting = threads.submit(() -> acceptThree(door, inside));
-      try (var first = connect(door);
-          var second = connect(door)) {
-        await().until(() -> size(inside) == 2);
-        try (var third = connect(door)) {
-          assertThat(third.getInputStream().read()).isEqualTo(-1);
-        }
-        inside.getFirst().close();
-        inside.getFirst().close();
-        try (var fourth = connect(door)) {
-          accepting.get();
-          assertThat(inside).hasSize(3);
-        }
+  void a_method_that_is_not_there_is_unimplemented_and_costs_the_connection_nothing()
+      throws Exception {
+    Signals signals = Sample.board();
+    Sample.publish(signals, Sample.needs(1));
+    try (var server = Sample.server(signals);
+        var keda = new Caller(server.address())) {
+      // together more than a connection's window of 1 MiB
+      for (int i = 0; i < 200; i++) {
+        assertThat(keda.unknownMethod(orders("note", "x".repeat(10_000))))
+            .isEqualTo("UNIMPLEMENTED");
       }
-    }
-  }
-
-  private static int size(ArrayList<Socket> sockets) {
-    synchronized (sockets) {
-      return sockets.size();
-    }
-  }
-
-  private static Void acceptThree(ServerSocket door, ArrayList<Socket> inside) throws IOException {
-    while (size(inside) < 3) {
-      var socket = door.accept();
-      synchronized (inside) {
-        inside.add(socket);
-      }
-    }
-    return null;
-  }
-
-  private static Socket connect(ServerSocket door) throws IOException {
-    var socket = new Socket(InetAddress.getLoopbackAddress(), door.getLocalPort());
-    socket.setSoTimeout(10_000);
-    return socket;
-  }
-
-  @Test
-  void an_accept_that_fails_is_not_the_last_one() throws Exception {
-    ServerSocketFactory doors = Door.forAtMost(1);
-    try (var door = doors.createServerSocket();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      door.setSoTimeout(1); // so that it fails again and again
-      var begun = System.nanoTime();
-      var accepted = threads.submit(door::accept);
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> System.nanoTime() - begun > Duration.ofMillis(250).toNanos());
-      assertThat(accepted).isNotDone();
-      try (var guest = connect(door)) {
-        assertThat(accepted.get().getPort()).isEqualTo(guest.getLocalPort());
-      }
+      assertThat(keda.isActive(orders())).isTrue();
     }
   }
 }

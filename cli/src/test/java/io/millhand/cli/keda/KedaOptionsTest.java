@@ -2,6 +2,7 @@
 package io.millhand.cli.keda;
 
 import static io.millhand.cli.keda.Caller.orders;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,10 @@ import io.millhand.cli.Main;
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +47,28 @@ class KedaOptionsTest {
       }
       process.signal("TERM");
       assertThat(process.awaitExit(SOON)).isZero();
+    }
+  }
+
+  @Test
+  void probes_and_strangers_do_not_fill_the_log(EmbeddedRedis redis) throws Exception {
+    try (var process = serve(redis, "--keda-port", "0", "--keda-bind", "127.0.0.1").start()) {
+      var line = process.awaitErrorLine(it -> it.contains("KEDA may ask at "), SOON);
+      var port = Integer.parseInt(line.replaceFirst(".*127\\.0\\.0\\.1:(\\d+),.*", "$1"));
+      for (int i = 0; i < 5; i++) {
+        new Socket("127.0.0.1", port).close();
+        try (var stranger = new Socket("127.0.0.1", port)) {
+          stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+          stranger.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+          // thrown out: as good as an end
+        }
+      }
+      process.signal("TERM");
+      assertThat(process.awaitExit(SOON)).isZero();
+      assertThat(process.errorLines())
+          .noneMatch(each -> each.contains("io.grpc"))
+          .noneMatch(each -> each.contains("Exception"));
     }
   }
 

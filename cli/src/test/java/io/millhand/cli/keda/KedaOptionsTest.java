@@ -14,6 +14,7 @@ import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class KedaOptionsTest {
       var line = process.awaitErrorLine(it -> it.contains("KEDA may ask at "), SOON);
       assertThat(line).contains(", over gRPC with no TLS");
       var port = Integer.parseInt(line.replaceFirst(".*127\\.0\\.0\\.1:(\\d+),.*", "$1"));
-      try (var keda = new Caller(new InetSocketAddress("127.0.0.1", port))) {
+      try (var keda = new Caller(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
         assertThat(keda.spec(orders()).getMetricName()).isEqualTo("millhand-required-workers");
         assertThatThrownBy(() -> keda.isActive(orders("group", "no such group")))
             .isInstanceOfSatisfying(
@@ -56,8 +57,8 @@ class KedaOptionsTest {
       var line = process.awaitErrorLine(it -> it.contains("KEDA may ask at "), SOON);
       var port = Integer.parseInt(line.replaceFirst(".*127\\.0\\.0\\.1:(\\d+),.*", "$1"));
       for (int i = 0; i < 5; i++) {
-        new Socket("127.0.0.1", port).close();
-        try (var stranger = new Socket("127.0.0.1", port)) {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        try (var stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
           stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
           stranger.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {

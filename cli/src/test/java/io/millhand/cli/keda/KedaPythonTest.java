@@ -40,29 +40,32 @@ class KedaPythonTest {
     var script =
         Path.of(Objects.requireNonNull(KedaPythonTest.class.getResource("keda.py")).toURI());
     Signals signals = Sample.board();
-    try (var server = Sample.server(signals);
-        var keda =
-            ChildProcess.command(
-                    python, "-u", script.toString(), "127.0.0.1:" + server.address().getPort())
-                .start()) {
-      keda.awaitLine("spec millhand-required-workers 1 1.0"::equals, SOON);
-      keda.awaitLine(
-          "active UNAVAILABLE groups have not been looked at yet: ask again in a few seconds"
-              ::equals,
-          SOON);
-      keda.awaitLine("listening"::equals, SOON);
-      Sample.publish(signals, Sample.idle());
-      keda.awaitLine("pushed False"::equals, SOON);
-      Sample.publish(signals, Sample.needs(3));
-      keda.awaitLine("pushed True"::equals, SOON);
-      keda.awaitLine("active True"::equals, SOON);
-      keda.awaitLine("metric millhand-required-workers 3 3.0"::equals, SOON);
-      keda.awaitLine("metric millhand-oldest-age-seconds 13 12.5"::equals, SOON);
-      keda.awaitLine(line -> line.startsWith("invalid INVALID_ARGUMENT"), SOON);
-
-      server.close();
+    var server = Sample.server(signals);
+    try (var keda =
+        ChildProcess.command(
+                python, "-u", script.toString(), "127.0.0.1:" + server.address().getPort())
+            .start()) {
+      try (server) {
+        converse(keda, signals);
+      }
       keda.awaitLine("end of stream"::equals, SOON);
       assertThat(keda.awaitExit(SOON)).isZero();
     }
+  }
+
+  private static void converse(ChildProcess keda, Signals signals) {
+    keda.awaitLine("spec millhand-required-workers 1 1.0"::equals, SOON);
+    keda.awaitLine(
+        "active UNAVAILABLE groups have not been looked at yet: ask again in a few seconds"::equals,
+        SOON);
+    keda.awaitLine("listening"::equals, SOON);
+    Sample.publish(signals, Sample.idle());
+    keda.awaitLine("pushed False"::equals, SOON);
+    Sample.publish(signals, Sample.needs(3));
+    keda.awaitLine("pushed True"::equals, SOON);
+    keda.awaitLine("active True"::equals, SOON);
+    keda.awaitLine("metric millhand-required-workers 3 3.0"::equals, SOON);
+    keda.awaitLine("metric millhand-oldest-age-seconds 13 12.5"::equals, SOON);
+    keda.awaitLine(line -> line.startsWith("invalid INVALID_ARGUMENT"), SOON);
   }
 }

@@ -4,7 +4,7 @@ package io.millhand.cli.keda;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
-import io.grpc.okhttp.OkHttpServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.autoscale.Signals;
@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class KedaServer implements Keda {
 
-  private static final int MOST_CONNECTIONS = 256;
   private static final int MOST_CALLS_PER_CONNECTION = 1_000;
   private static final int MOST_REQUEST_BYTES = 64 * 1024;
   private static final int MOST_HEADER_BYTES = 8 * 1024;
@@ -46,8 +45,6 @@ final class KedaServer implements Keda {
     server =
         limited(settings, tls.map(Tls::credentials).orElseGet(InsecureServerCredentials::create))
             .executor(threads)
-            .transportExecutor(threads)
-            .scheduledExecutorService(clock)
             .addService(new ScalerService(signals, pushes))
             .build();
     try {
@@ -77,12 +74,12 @@ final class KedaServer implements Keda {
     }
   }
 
-  private static OkHttpServerBuilder limited(Settings settings, ServerCredentials credentials) {
-    return OkHttpServerBuilder.forPort(settings.address(), credentials)
-        .socketFactory(Door.forAtMost(MOST_CONNECTIONS))
+  private static NettyServerBuilder limited(Settings settings, ServerCredentials credentials) {
+    return NettyServerBuilder.forAddress(settings.address(), credentials)
         .maxConcurrentCallsPerConnection(MOST_CALLS_PER_CONNECTION)
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
         .maxInboundMetadataSize(MOST_HEADER_BYTES)
+        .maxRstFramesPerWindow(MOST_CALLS_PER_CONNECTION, 10)
         .handshakeTimeout(10, TimeUnit.SECONDS)
         // finds those that went without a word, and the streams they left
         .keepAliveTime(1, TimeUnit.MINUTES)
@@ -105,14 +102,22 @@ final class KedaServer implements Keda {
       throw new CommandFailure(
           ExitCode.FAILED,
           "cannot listen on %s (%s): choose another address with --keda-bind, or another port with --keda-port"
-              .formatted(HttpFront.shown(settings.address()), e.getMessage()),
+              .formatted(HttpFront.shown(settings.address()), why(e)),
           e);
     }
   }
 
+  /** gRPC's own text only says the address again. */
+  private static String why(IOException e) {
+    var cause = e.getCause();
+    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
+  }
+
   private void refresh(Tls tls, Duration every) {
-    clock.scheduleWithFixedDelay(
-        tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+    // it goes on until the clock stops, and catches what goes wrong
+    var unused =
+        clock.scheduleWithFixedDelay(
+            tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Where it listens; the port is the real one. */

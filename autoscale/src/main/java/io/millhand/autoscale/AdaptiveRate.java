@@ -8,17 +8,16 @@ import java.util.OptionalDouble;
 
 /**
  * A rate over as long a time as it has been the same: steady while it is steady, quick when it
- * changes. Of the windows of 15 s, 30 s, 60 s and so on it takes the longest with which each
+ * changes. Of windows, each twice as long as the one before, it takes the longest with which each
  * shorter one agrees, as far as counts of chance can agree (Lepski's rule for the choice of a
  * bandwidth, with the deviations of a Poisson count). Not thread-safe.
  */
 final class AdaptiveRate {
 
-  private static final Duration SHORTEST = Duration.ofSeconds(15);
+  /** So many deviations: by chance one look in ten thousand disagrees. */
+  private static final double SURELY = 4;
 
-  /** So many deviations: by chance one look in some hundred disagrees. */
-  private static final double SURELY = 3;
-
+  private final Duration shortest;
   private final Duration longest;
   private final Deque<Sample> samples = new ArrayDeque<>(); // the newest first
 
@@ -41,9 +40,11 @@ final class AdaptiveRate {
   /**
    * Nothing is known yet.
    *
+   * @param shortest the shortest window
    * @param longest how far back to look at most
    */
-  AdaptiveRate(Duration longest) {
+  AdaptiveRate(Duration shortest, Duration longest) {
+    this.shortest = shortest;
     this.longest = longest;
   }
 
@@ -68,16 +69,6 @@ final class AdaptiveRate {
     }
   }
 
-  /** Forgets all. */
-  void clear() {
-    samples.clear();
-  }
-
-  /** How much time is known, at most the longest. */
-  Duration known() {
-    return samples.stream().map(Sample::time).reduce(Duration.ZERO, Duration::plus);
-  }
-
   /** Counts in all that is known. */
   long counted() {
     return samples.stream().mapToLong(Sample::count).sum();
@@ -89,8 +80,8 @@ final class AdaptiveRate {
       return OptionalDouble.empty();
     }
     var shorter = new ArrayDeque<Window>();
-    var best = window(SHORTEST);
-    for (var time = SHORTEST.multipliedBy(2);
+    var best = window(shortest);
+    for (var time = shortest.multipliedBy(2);
         time.compareTo(longest.multipliedBy(2)) < 0;
         time = time.multipliedBy(2)) {
       shorter.add(best);

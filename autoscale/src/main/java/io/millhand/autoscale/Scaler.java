@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * Decides how many workers one group needs, measurement after measurement: about one in five
@@ -24,20 +25,40 @@ import java.util.OptionalDouble;
  */
 public final class Scaler {
 
-  /** A need that differs by less than this part from what is there may be chance. */
-  private static final double BAND = 0.05;
+  /** What is required beyond what is there, by less than this part, may be chance. */
+  private static final double UP = 0.11;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE_UP = Duration.ofSeconds(60);
+  private static final Duration PATIENCE_DOWN = Duration.ofSeconds(60);
+
+  /** What rose a short time ago, and would fall by less than this part, is likely to rise again. */
+  private static final double CHANCE = 0.25;
+
+  private static final Duration RETURN = Duration.ofMinutes(4);
+
+  private static final Duration GAP = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
+
+  /** Entries that wait for a longer part of the objective cannot wait for patience. */
+  private static final int HURRY = 4;
+
   private static final double MOST_AT_ONCE = 2;
 
   private final ScalingPolicy policy;
-  private final AdaptiveRate arrivals = new AdaptiveRate(Duration.ofMinutes(4));
+  private final AdaptiveRate arrivals =
+      new AdaptiveRate(Duration.ofSeconds(15), Duration.ofMinutes(4));
   private final WorkerRate workerRate;
   private final Effectiveness effectiveness = new Effectiveness();
   private final Deque<Past> past = new ArrayDeque<>(); // the newest last
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
   private Duration watchedAge = Duration.ZERO;
+  private Duration roseAt = RETURN.negated();
+
+  /** Since when nothing was unknown for long. */
+  private Duration knownSince = Duration.ZERO;
+
+  private Duration lastKnown = GAP.multipliedBy(-2);
 
   /** What the load required at a time. */
   private record Past(Duration at, double workers) {}
@@ -76,6 +97,10 @@ public final class Scaler {
               ? "one look cannot tell how much comes"
               : "it is not known how much comes and is settled");
     }
+    if (before.isEmpty() || now.at().minus(lastKnown).compareTo(GAP) > 0) {
+      knownSince = now.at();
+    }
+    lastKnown = now.at();
     before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
     var advice = decide(now);
     if (advice instanceof Need need) {
@@ -121,9 +146,9 @@ public final class Scaler {
       return unlearnt(now, floor);
     }
     var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
-    remember(now.at(), required.workers());
+    remember(now.at(), required);
     var present = advised >= 0 ? advised : now.fleet().requested();
-    var wanted = Math.max(floor, patient(required.workers(), present));
+    var wanted = Math.max(floor, patient(required, present, now));
     var words = words(required, now);
     var late = late(now, present);
     if (late > wanted) {
@@ -133,20 +158,61 @@ public final class Scaler {
     return bounded(now, wanted, present, words);
   }
 
-  private void remember(Duration at, double workers) {
-    past.addLast(new Past(at, workers));
-    while (past.getFirst().at().compareTo(at.minus(PATIENCE)) < 0) {
+  private void remember(Duration at, Requirement required) {
+    past.addLast(new Past(at, required.workers()));
+    while (past.getFirst().at().compareTo(at.minus(LONGEST_PATIENCE)) < 0) {
       past.removeFirst();
     }
   }
 
-  /** Up at once, beyond a band; down to the most that was required lately. */
-  private int patient(double required, int present) {
-    if (required > present * (1 + BAND)) {
-      return (int) Math.ceil(required);
+  /**
+   * Up to the least that was required lately, or at once where entries wait; down to the most that
+   * was required lately.
+   */
+  private int patient(Requirement required, int present, Measurement now) {
+    var handling = handling(now);
+    var hurry =
+        present == 0
+            || now.oldest()
+                .filter(age -> age.compareTo(policy.objective().dividedBy(HURRY)) > 0)
+                .isPresent();
+    var least =
+        hurry
+            ? required.workers()
+            : lately(now.at(), longer(PATIENCE_UP, handling, 2)).min().orElse(required.workers());
+    if (least > present * (1 + UP)) {
+      roseAt = now.at();
+      return (int) Math.ceil(least);
     }
-    var most = past.stream().mapToDouble(Past::workers).max().orElse(required);
-    return Math.min(present, (int) Math.ceil(most * (1 + BAND)));
+    var most =
+        lately(now.at(), longer(PATIENCE_DOWN, handling, 4)).max().orElse(required.workers());
+    if (now.at().minus(knownSince).compareTo(PATIENCE_DOWN) < 0) {
+      return present; // what was required a minute ago is not known
+    }
+    var isReturn = now.at().minus(roseAt).compareTo(longer(RETURN, handling, 8)) < 0;
+    return isReturn && most > present * (1 - CHANCE)
+        ? present
+        : Math.min(present, (int) Math.ceil(most));
+  }
+
+  /** Where entries take long, so do signs. */
+  private static Duration longer(Duration patience, double handling, int times) {
+    var long_ = Duration.ofMillis((long) (handling * times * 1000));
+    return long_.compareTo(patience) > 0 ? long_ : patience;
+  }
+
+  /** Seconds that an entry takes, about; 0 where that is not known. */
+  private double handling(Measurement now) {
+    var fleet = now.fleet();
+    return fleet.ready() == 0
+        ? 0
+        : fleet.slots() / (fleet.ready() * workerRate.perSecond().orElse(Double.MAX_VALUE));
+  }
+
+  private DoubleStream lately(Duration at, Duration time) {
+    return past.stream()
+        .filter(each -> each.at().compareTo(at.minus(time)) >= 0)
+        .mapToDouble(Past::workers);
   }
 
   /** Nobody has been seen at work: one is there to learn from. */

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param drain in which time a backlog is to be worked off; default half the objective. Shorter
  *     asks for more workers at each burst
  * @param utilisation which part of its time a worker is to be busy at a steady load, above 0 and at
- *     most 1; default 0.85. Lower costs more and takes bursts better
+ *     most 1; default 0.9. Lower costs more and takes bursts better
  * @param rate entries that one worker settles in a second while it is busy, to begin with; empty by
  *     default: it is learnt from the first worker. What is learnt replaces it
  */
@@ -29,7 +29,7 @@ public record ScalingPolicy(
   /** The defaults. */
   public static final ScalingPolicy DEFAULT =
       new ScalingPolicy(
-          0, 100, Duration.ofMinutes(2), Duration.ofMinutes(1), 0.85, OptionalDouble.empty());
+          0, 100, Duration.ofMinutes(2), Duration.ofMinutes(1), 0.9, OptionalDouble.empty());
 
   /** With these bounds. */
   public ScalingPolicy between(int fewest, int most) {

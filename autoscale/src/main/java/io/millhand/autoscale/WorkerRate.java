@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
 
 /**
  * How many entries one worker settles in a second while it is busy (its true rate, as Flink's
- * autoscaler calls it). Learnt from times when work waits, so that all handlers are busy, and else
- * by the part of them that is. Not thread-safe.
+ * autoscaler calls it): all that was settled, by all the time that handlers were busy. Times when
+ * nearly nobody was busy tell nothing. Not thread-safe.
  *
  * <p>By the part that is busy a worker seems quicker than it is where handlers wait for each other,
  * as for a processor. So what was believed from that, and turned out wrong as soon as work waited,
@@ -16,20 +16,31 @@ import java.util.OptionalDouble;
  */
 final class WorkerRate {
 
-  private static final Duration MEMORY = Duration.ofMinutes(4);
+  private static final Duration MEMORY = Duration.ofMinutes(8);
 
   /** Fewer say too little. */
-  private static final long ENOUGH = 20;
+  private static final long ENOUGH = 25;
 
   private static final double LEAST_BUSY = 0.1;
+
+  /** Work waits by chance, too; for so long it does not. */
+  private static final Duration SURELY_WAITED = Duration.ofSeconds(15);
+
   private static final Duration RECENT = Duration.ofMinutes(15);
   private static final Duration DISTRUST = Duration.ofHours(1);
   private static final double WRONG = 0.75;
 
-  private final AdaptiveRate whileWaiting = new AdaptiveRate(MEMORY);
-  private final AdaptiveRate byBusy = new AdaptiveRate(MEMORY);
+  private final AdaptiveRate seen = new AdaptiveRate(Duration.ofSeconds(20), MEMORY);
   private OptionalDouble rate;
-  private Duration raised = RECENT.multipliedBy(-2);
+  private Duration waitedFor = Duration.ZERO;
+
+  /** What was seen last while work waited. */
+  private OptionalDouble proven = OptionalDouble.empty();
+
+  /** The most that was guessed since. */
+  private double boldest;
+
+  private Duration boldestAt = Duration.ZERO;
   private Duration distrustUntil = Duration.ZERO;
 
   /** With what is known to begin with. */
@@ -52,43 +63,40 @@ final class WorkerRate {
    * @param waited whether work waited all the time
    */
   void learn(Duration at, Flow flow, double workers, double busy, boolean waited) {
-    var exposure = seconds(flow.time()) * workers * busy;
-    if (waited) {
-      whileWaiting.add(flow.time(), flow.settled(), exposure);
-      byBusy.clear();
-      if (whileWaiting.counted() >= ENOUGH) {
-        whileWaiting.rate().ifPresent(seen -> believe(at, seen));
-      }
-    } else if (busy >= LEAST_BUSY) {
-      whileWaiting.clear();
-      byBusy.add(flow.time(), flow.settled(), exposure);
-      if (byBusy.counted() >= ENOUGH && byBusy.known().compareTo(Duration.ofSeconds(30)) >= 0) {
-        byBusy.rate().ifPresent(seen -> guess(at, seen));
-      }
+    waitedFor = waited ? waitedFor.plus(flow.time()) : Duration.ZERO;
+    if (busy < LEAST_BUSY) {
+      return;
+    }
+    seen.add(flow.time(), flow.settled(), flow.time().toNanos() / 1e9 * workers * busy);
+    if (seen.counted() < ENOUGH) {
+      return;
+    }
+    var now = seen.rate().orElseThrow();
+    if (waitedFor.compareTo(SURELY_WAITED) >= 0) {
+      believe(at, now);
+    } else {
+      guess(at, now);
     }
   }
 
-  private void believe(Duration at, double seen) {
-    if (rate.isPresent()
-        && seen < rate.getAsDouble() * WRONG
-        && at.minus(raised).compareTo(RECENT) < 0) {
+  private void believe(Duration at, double now) {
+    var wasBold = proven.isPresent() && boldest * WRONG > proven.getAsDouble();
+    if (wasBold && now < boldest * WRONG && at.minus(boldestAt).compareTo(RECENT) < 0) {
       distrustUntil = at.plus(DISTRUST);
     }
-    rate = OptionalDouble.of(seen);
+    boldest = 0;
+    proven = OptionalDouble.of(now);
+    rate = proven;
   }
 
-  private void guess(Duration at, double seen) {
-    if (rate.isEmpty() || seen <= rate.getAsDouble()) {
-      rate = OptionalDouble.of(seen);
-    } else if (at.compareTo(distrustUntil) >= 0) {
-      if (seen > rate.getAsDouble() / WRONG) {
-        raised = at;
-      }
-      rate = OptionalDouble.of(seen);
+  private void guess(Duration at, double now) {
+    if (rate.isPresent() && now > rate.getAsDouble() && at.compareTo(distrustUntil) < 0) {
+      return;
     }
-  }
-
-  private static double seconds(Duration time) {
-    return time.toNanos() / 1e9;
+    if (now > boldest) {
+      boldest = now;
+      boldestAt = at;
+    }
+    rate = OptionalDouble.of(now);
   }
 }

@@ -20,7 +20,7 @@ final class Ours implements ByHpa.Signal, Decider {
   static final Behaviour CHART =
       new Behaviour(
           Rules.of(0, Select.MAX, Limit.percent(900, 15), Limit.pods(20, 15)),
-          Rules.of(60, Select.MAX, Limit.percent(50, 60), Limit.pods(2, 60)));
+          Rules.of(0, Select.MAX, Limit.percent(50, 60), Limit.pods(2, 60)));
 
   private final Function<Measurement, Advice> adviser;
   private Advice advice = new Unknown("nothing was measured yet");

@@ -22,12 +22,7 @@ import java.util.OptionalDouble;
  *     default: it is learnt from the first worker. What is learnt replaces it
  */
 public record ScalingPolicy(
-    int min,
-    int max,
-    Duration objective,
-    Duration drain,
-    double utilisation,
-    OptionalDouble rate) {
+    int min, int max, Duration objective, Duration drain, double utilisation, OptionalDouble rate) {
 
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -58,8 +53,7 @@ public record ScalingPolicy(
 
   /** With that rate to begin with. */
   public ScalingPolicy rate(double perSecond) {
-    return new ScalingPolicy(
-        min, max, objective, drain, utilisation, OptionalDouble.of(perSecond));
+    return new ScalingPolicy(min, max, objective, drain, utilisation, OptionalDouble.of(perSecond));
   }
 
   /** What cannot work, in words; nothing where all can. */

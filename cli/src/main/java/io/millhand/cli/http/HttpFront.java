@@ -231,9 +231,7 @@ public final class HttpFront implements AutoCloseable {
       log.error("{} failed", exchange.getRequestURI().getRawPath(), e);
       return offer
           .refusal()
-          .of(
-              500,
-              "that failed, unexpectedly: the log of %s says how".formatted(names.command()));
+          .of(500, "that failed, unexpectedly: the log of %s says how".formatted(names.command()));
     }
   }
 
@@ -262,8 +260,7 @@ public final class HttpFront implements AutoCloseable {
             .map(HttpFront::decoded)
             .toList();
     var query = new HashMap<String, String>();
-    pairs(uri.getRawQuery())
-        .forEach(pair -> put(pair, HttpFront::decoded, query::put));
+    pairs(uri.getRawQuery()).forEach(pair -> put(pair, HttpFront::decoded, query::put));
     var form = new HashMap<String, String>();
     pairs(uri.getRawQuery()).forEach(pair -> put(pair, HttpFront::ofForm, form::putIfAbsent));
     return new Request(path, query, form, headers(exchange), client(exchange));

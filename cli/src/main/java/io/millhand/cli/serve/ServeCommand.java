@@ -5,7 +5,10 @@ import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
+import io.millhand.cli.autoscale.Signals;
+import io.millhand.cli.external.ExternalMetricsOptions;
 import io.millhand.cli.http.HttpFront;
+import io.millhand.cli.tls.TlsOptions;
 import io.millhand.config.RedisUri;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +48,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
   private static final Duration LONGEST = Duration.ofHours(1);
+
+  /** For how long what was measured of groups is told. */
+  private static final Duration SIGNALS_HOLD = Duration.ofSeconds(15);
 
   @Option(
       names = "--port",
@@ -139,6 +146,12 @@ public final class ServeCommand implements Callable<Integer> {
           "Show three names of a much-copied recipe for Kubernetes too; docs/metrics.md says what they mean.")
   private boolean articleNames;
 
+  @ArgGroup(validate = false, order = 10, heading = "%nExternal metrics of Kubernetes:%n")
+  private ExternalMetricsOptions externalMetrics = new ExternalMetricsOptions();
+
+  @ArgGroup(validate = false, order = 12, heading = "%nTLS:%n")
+  private TlsOptions tls = new TlsOptions();
+
   @Mixin private RedisOptions redis = new RedisOptions();
 
   /** Made for picocli. */
@@ -148,7 +161,9 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     checkArguments();
     var stopped = new CountDownLatch(1);
-    try (var serving = Serving.start(settings(), redis.builder())) {
+    var signals = new Signals(SIGNALS_HOLD);
+    try (var serving = Serving.start(settings(), redis.builder());
+        var external = externalMetrics.open(signals, tls)) {
       StopSignals.listen(
           signal -> {
             log.info("SIG{}: leaving", signal);
@@ -157,6 +172,9 @@ public final class ServeCommand implements Callable<Integer> {
           signal -> log.warn("SIG{}: leaving at once", signal));
       log.info(
           "listening on http://{}, of {}", HttpFront.shown(serving.address()), redis.describe());
+      external
+          .address()
+          .ifPresent(at -> log.info("external metrics on https://{}", HttpFront.shown(at)));
       if (serving.address().getAddress().isLoopbackAddress()) {
         log.info("only this machine can reach it: --bind 0.0.0.0 lets others ask too");
       }

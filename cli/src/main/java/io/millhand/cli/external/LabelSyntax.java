@@ -23,7 +23,7 @@ final class LabelSyntax {
   static void checkKey(String key) throws SelectorException {
     var slash = key.indexOf('/');
     var name = key.substring(slash + 1);
-    if (!isName(name) || slash >= 0 && !isDomain(key.substring(0, slash))) {
+    if (!isName(name) || (slash >= 0 && !isDomain(key.substring(0, slash)))) {
       throw new SelectorException(
           "'%s' is no key of a label: letters, digits, '-', '_' and '.', 63 at most, letters or digits at both ends"
               .formatted(key));

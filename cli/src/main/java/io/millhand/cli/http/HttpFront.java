@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -56,6 +57,7 @@ public final class HttpFront implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicInteger answering = new AtomicInteger();
   private final Offer offer;
   private final Names names;
 
@@ -198,8 +200,11 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    answering.incrementAndGet();
     try (exchange) {
       send(exchange, answer(exchange));
+    } finally {
+      answering.decrementAndGet();
     }
   }
 
@@ -324,7 +329,8 @@ public final class HttpFront implements AutoCloseable {
   /** Lets what is being answered be finished, for a second at most. */
   @Override
   public void close() {
-    server.stop(1);
+    // The JDK's server would wait for that second even where there is nothing to wait for.
+    server.stop(answering.get() == 0 ? 0 : 1);
     threads.shutdownNow();
   }
 }

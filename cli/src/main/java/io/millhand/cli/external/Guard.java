@@ -6,7 +6,8 @@ import io.millhand.cli.external.FrontProxy.Caller;
 import io.millhand.cli.http.Http;
 import io.millhand.cli.http.Http.Answer;
 import io.millhand.cli.http.Http.Request;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,11 @@ final class Guard implements Http.Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.external");
 
+  private static final long TELL_EVERY = Duration.ofMinutes(10).toNanos();
+
   private final ProxyTrust trust;
   private final Http.Endpoint inside;
-  private final AtomicBoolean isTold = new AtomicBoolean();
+  private final AtomicLong mayTellAt = new AtomicLong(System.nanoTime());
 
   /** Before that. */
   Guard(ProxyTrust trust, Http.Endpoint inside) {
@@ -36,17 +39,18 @@ final class Guard implements Http.Endpoint {
           503, "it is not known yet whom to believe: the log of millhand serve says why");
     }
     return switch (proxy.get().caller(request)) {
-      case Caller.User user -> {
-        isTold.set(false);
-        yield inside.answer(request);
-      }
+      case Caller.User user -> inside.answer(request);
       case Caller.Nobody nobody -> refuse(nobody.why());
     };
   }
 
-  /** Told once until somebody is believed: kube-apiserver shows nothing but the number. */
+  /**
+   * Told now and then, since kube-apiserver shows nothing but the number, and anybody can knock.
+   */
   private Answer refuse(String why) {
-    if (isTold.compareAndSet(false, true)) {
+    var now = System.nanoTime();
+    var at = mayTellAt.get();
+    if (now - at >= 0 && mayTellAt.compareAndSet(at, now + TELL_EVERY)) {
       log.warn(
           "external metrics: somebody was turned away (401): {}. If it is kube-apiserver, compare its --proxy-client-cert-file with --client-ca and --client-names, or with ConfigMap kube-system/extension-apiserver-authentication",
           Escape.line(why));

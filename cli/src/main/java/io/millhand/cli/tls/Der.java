@@ -102,7 +102,7 @@ final class Der {
     }
     var length = 0;
     for (var i = at + 1; i < after; i++) {
-      length = length << 8 | bytes[i] & 0xff;
+      length = (length << 8) | (bytes[i] & 0xff);
     }
     return length;
   }

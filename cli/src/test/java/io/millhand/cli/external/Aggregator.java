@@ -102,9 +102,10 @@ final class Aggregator {
     var headers = new TreeMap<String, String>();
     for (var line : lines.subList(1, lines.size())) {
       var colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new Reply(Integer.parseInt(lines.getFirst().split(" ")[1]), headers, parts[1]);
+    return new Reply(Integer.parseInt(lines.getFirst().split(" ", 3)[1]), headers, parts[1]);
   }
 
   /** Which certificate the server shows now, by which protocol. */

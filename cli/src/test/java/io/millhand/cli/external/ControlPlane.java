@@ -37,8 +37,7 @@ final class ControlPlane implements AutoCloseable {
   ControlPlane(SSLContext proxyTls, InetSocketAddress behind) throws IOException {
     this.behind = behind;
     this.proxy = HttpClient.newBuilder().sslContext(proxyTls).build();
-    this.server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(authority.server().trusting(authority)));
     server.setExecutor(threads);
     server.createContext("/", this::forward);

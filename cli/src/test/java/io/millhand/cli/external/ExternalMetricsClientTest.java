@@ -94,8 +94,11 @@ class ExternalMetricsClientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "millhand-required-workers,4", "millhand-lag,120", "millhand-oldest-age-seconds,7.251",
-    "millhand-utilisation,0.85", "redis_stream_pending_messages,17"
+    "millhand-required-workers,4",
+    "millhand-lag,120",
+    "millhand-oldest-age-seconds,7.251",
+    "millhand-utilisation,0.85",
+    "redis_stream_pending_messages,17"
   })
   void each_value_is_read_as_the_number_that_it_is(String metric, BigDecimal expected) {
     var values = values(metric, Map.of("stream", "orders", "group", "processing"));

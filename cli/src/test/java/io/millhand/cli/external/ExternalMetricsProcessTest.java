@@ -9,6 +9,7 @@ import io.millhand.cli.Main;
 import io.millhand.cli.tls.Authority;
 import io.millhand.testkit.ChildProcess;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,9 +56,8 @@ class ExternalMetricsProcessTest {
             .start()) {
       var line = serve.awaitErrorLine(it -> it.contains("external metrics on https://"), SOON);
       var port = Integer.parseInt(line.replaceFirst(".*https://[0-9.]+:(\\d+).*", "$1"));
-      var address = new InetSocketAddress("127.0.0.1", port);
-      var proxy =
-          Aggregator.showing(proxies.client("front-proxy-client"), servers, address);
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      var proxy = Aggregator.showing(proxies.client("front-proxy-client"), servers, address);
       assertThat(proxy.getAs(HPA, ROOT).status()).isEqualTo(200);
       proxy.getAs(HPA, ROOT + "/namespaces/a/millhand-lag").refusal(503, "ServiceUnavailable");
 
@@ -78,8 +78,7 @@ class ExternalMetricsProcessTest {
       var next = servers.server();
       next.write(folder.resolve("tls.crt"), folder.resolve("tls.key"));
       Awaitility.await()
-          .until(
-              () -> proxy.shown(Optional.empty()).certificate().equals(next.chain().getFirst()));
+          .until(() -> proxy.shown(Optional.empty()).certificate().equals(next.chain().getFirst()));
       assertThat(serve.errorLines()).filteredOn(it -> it.contains(told)).hasSize(1);
       assertThat(serve.errorLines()).filteredOn(it -> it.contains("turned away")).hasSize(1);
 
@@ -111,7 +110,8 @@ class ExternalMetricsProcessTest {
             .split(" ");
     try (var serve = serve(args).start()) {
       assertThat(serve.awaitExit(SOON)).isEqualTo(2);
-      assertThat(serve.errorLines()).anyMatch(it -> it.startsWith("millhand: ") && it.contains(words));
+      assertThat(serve.errorLines())
+          .anyMatch(it -> it.startsWith("millhand: ") && it.contains(words));
     }
   }
 }

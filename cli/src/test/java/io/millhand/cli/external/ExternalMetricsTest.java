@@ -89,7 +89,8 @@ class ExternalMetricsTest {
 
   private Reply value(String metric, String selector) {
     var query = URLEncoder.encode(selector, StandardCharsets.UTF_8);
-    return as(PROXY).getAs(HPA, "%s/namespaces/streams/%s?labelSelector=%s".formatted(ROOT, metric, query));
+    return as(PROXY)
+        .getAs(HPA, "%s/namespaces/streams/%s?labelSelector=%s".formatted(ROOT, metric, query));
   }
 
   // who may ask
@@ -97,7 +98,8 @@ class ExternalMetricsTest {
   @Test
   void whoever_shows_no_certificate_is_nobody_whatever_his_headers_say() {
     var nobody = Aggregator.showingNothing(SERVERS, front.address());
-    for (var path : List.of(ROOT, "/apis", "/openapi/v2", ROOT + "/namespaces/a/millhand-lag", "/")) {
+    for (var path :
+        List.of(ROOT, "/apis", "/openapi/v2", ROOT + "/namespaces/a/millhand-lag", "/")) {
       assertThat(nobody.get(path).refusal(401, "Unauthorized")).contains("no client certificate");
       assertThat(nobody.getAs("system:admin", path).refusal(401, "Unauthorized"))
           .contains("no client certificate");
@@ -134,7 +136,10 @@ class ExternalMetricsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "CN=kubelet", "O=front-proxy-client", "CN=x,CN=front-proxy-client", "CN=Front-Proxy-Client",
+        "CN=kubelet",
+        "O=front-proxy-client",
+        "CN=x,CN=front-proxy-client",
+        "CN=Front-Proxy-Client",
         "O=a\\,CN\\=front-proxy-client"
       })
   void a_certificate_of_another_name_is_none(String distinguishedName) {
@@ -146,7 +151,12 @@ class ExternalMetricsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"CN=front-proxy-client", "CN=front-proxy-client,CN=x", "O=kubernetes,CN=front-proxy-client", "CN=aggregator"})
+      strings = {
+        "CN=front-proxy-client",
+        "CN=front-proxy-client,CN=x",
+        "O=kubernetes,CN=front-proxy-client",
+        "CN=aggregator"
+      })
   void any_of_the_names_will_do(String distinguishedName) {
     assertThat(as(PROXIES.clientOf(distinguishedName)).getAs(HPA, ROOT).status()).isEqualTo(200);
   }
@@ -170,7 +180,8 @@ class ExternalMetricsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"X-Remote-User:", "X-Remote-Usr: admin", "X-Remote-Group: system:masters"})
+  @ValueSource(
+      strings = {"X-Remote-User:", "X-Remote-Usr: admin", "X-Remote-Group: system:masters"})
   void a_request_that_names_no_user_is_nobodys(String header) {
     assertThat(as(PROXY).get(ROOT, header).refusal(401, "Unauthorized")).contains("X-Remote-User");
   }
@@ -193,7 +204,8 @@ class ExternalMetricsTest {
       throws IOException {
     var second = Authority.named("second");
     var over = Authority.named("over", Time.OVER);
-    Files.writeString(clientCa, "# old\n" + over.pem() + PROXIES.pem() + "\n# new\n" + second.pem());
+    Files.writeString(
+        clientCa, "# old\n" + over.pem() + PROXIES.pem() + "\n# new\n" + second.pem());
 
     Awaitility.await()
         .untilAsserted(
@@ -322,8 +334,15 @@ class ExternalMetricsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/openapi/v2", "/openapi/v3", "/", "/api", "/apis/other", "/metrics", "/apis//",
-        "/apis/external.metrics.k8s.io/v1", "/apis/external.metrics.k8s.io/v1beta1/namespaces",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/",
+        "/api",
+        "/apis/other",
+        "/metrics",
+        "/apis//",
+        "/apis/external.metrics.k8s.io/v1",
+        "/apis/external.metrics.k8s.io/v1beta1/namespaces",
         "/apis/external.metrics.k8s.io/v1beta1/namespaces/a",
         "/apis/external.metrics.k8s.io/v1beta1/namespaces/a/millhand-lag/x",
         "/apis/external.metrics.k8s.io/v1beta1/nodes/a/millhand-lag"
@@ -462,8 +481,7 @@ class ExternalMetricsTest {
     signals.publish(List.of());
     assertThat(value("millhand-lag", "").refusal(404, "NotFound")).contains("none at all");
 
-    signals.publish(
-        IntStream.range(0, 30).mapToObj(i -> Sample.of("s" + i, "g")).toList());
+    signals.publish(IntStream.range(0, 30).mapToObj(i -> Sample.of("s" + i, "g")).toList());
     assertThat(value("millhand-lag", "stream=order").refusal(404, "NotFound"))
         .contains("and 20 more");
   }
@@ -535,8 +553,28 @@ class ExternalMetricsTest {
   private static String any(Random random) {
     var pieces =
         List.of(
-            "stream", "group", "orders", "=", "!=", " in (", ")", ",", "!", " notin ", "%", "&",
-            "+", "%00", "/", "?", "ü", "%c3%28", "%E2%80%AE", ";", "labelSelector=", "9");
+            "stream",
+            "group",
+            "orders",
+            "=",
+            "!=",
+            " in (",
+            ")",
+            ",",
+            "!",
+            " notin ",
+            "%",
+            "&",
+            "+",
+            "%00",
+            "/",
+            "?",
+            "ü",
+            "%c3%28",
+            "%E2%80%AE",
+            ";",
+            "labelSelector=",
+            "9");
     var text = new StringBuilder();
     for (var n = random.nextInt(9); n > 0; n--) {
       text.append(pieces.get(random.nextInt(pieces.size())));

@@ -14,8 +14,15 @@ class GroupLabelsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "orders,orders", "orders-2.eu_west,orders-2.eu_west", "orders:eu,orders_eu",
-    "{orders}:eu,orders__eu", "orders:,orders", "::,''", "'',''", "größe,gr__e", "a😀b,a_b",
+    "orders,orders",
+    "orders-2.eu_west,orders-2.eu_west",
+    "orders:eu,orders_eu",
+    "{orders}:eu,orders__eu",
+    "orders:,orders",
+    "::,''",
+    "'',''",
+    "größe,gr__e",
+    "a😀b,a_b",
     "a/b c,a_b_c"
   })
   void a_name_that_no_label_may_have_becomes_one_that_it_may_have(String name, String label) {
@@ -36,7 +43,8 @@ class GroupLabelsTest {
       var signal = Sample.of(name(random), name(random));
       var labels = GroupLabels.of(signal);
       var selector =
-          Selector.parse("stream=%s,group in (%s)".formatted(labels.get("stream"), labels.get("group")));
+          Selector.parse(
+              "stream=%s,group in (%s)".formatted(labels.get("stream"), labels.get("group")));
       assertThat(selector.matches(labels)).isTrue();
     }
   }

@@ -162,7 +162,8 @@ class ProxyConfigMapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"})
+  @ValueSource(
+      strings = {"", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"})
   void authorities_that_cannot_be_read_are_not_taken_for_any(String authorities) {
     var wrong = data(first);
     wrong.put("requestheader-client-ca-file", authorities);

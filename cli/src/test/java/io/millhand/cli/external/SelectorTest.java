@@ -90,12 +90,66 @@ class SelectorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        ",", "a,", ",a", "a,,b", "!", "!!a", "!a=b", "!a in (b)", "=", "=a", "a=b=c", "a===b",
-        "a=!b", "a!==b", "a b", "a in", "a in b", "a in (", "a in (b", "a in (b,", "a in (b c)",
-        "a in (b))", "a in (b) c", "a in ((b))", "a notin", "a in (=)", "a=(b)", "(a)", "a)", "a>",
-        "a>b", "a>-1", "a>9223372036854775808", "a>1>2", "a><1", "-a", "a-", "a_", ".a", "a/b/c",
-        "/a", "a/", "A.b/c", "-a/b", "a..b/c", "a=-b", "a=b_", "a=b/c", "a='b'", "a=\"b\"",
-        "'a'=b", "a=b;c=d", "a=b\u0000", "ä=b", "a=ä", "a\u00a0=b", "a&b", "{}", "a:b", "a=b:c"
+        ",",
+        "a,",
+        ",a",
+        "a,,b",
+        "!",
+        "!!a",
+        "!a=b",
+        "!a in (b)",
+        "=",
+        "=a",
+        "a=b=c",
+        "a===b",
+        "a=!b",
+        "a!==b",
+        "a b",
+        "a in",
+        "a in b",
+        "a in (",
+        "a in (b",
+        "a in (b,",
+        "a in (b c)",
+        "a in (b))",
+        "a in (b) c",
+        "a in ((b))",
+        "a notin",
+        "a in (=)",
+        "a=(b)",
+        "(a)",
+        "a)",
+        "a>",
+        "a>b",
+        "a>-1",
+        "a>9223372036854775808",
+        "a>1>2",
+        "a><1",
+        "-a",
+        "a-",
+        "a_",
+        ".a",
+        "a/b/c",
+        "/a",
+        "a/",
+        "A.b/c",
+        "-a/b",
+        "a..b/c",
+        "a=-b",
+        "a=b_",
+        "a=b/c",
+        "a='b'",
+        "a=\"b\"",
+        "'a'=b",
+        "a=b;c=d",
+        "a=b\u0000",
+        "ä=b",
+        "a=ä",
+        "a\u00a0=b",
+        "a&b",
+        "{}",
+        "a:b",
+        "a=b:c"
       })
   void what_is_no_selector_is_refused_in_words(String text) {
     assertThatThrownBy(() -> Selector.parse(text))
@@ -107,7 +161,9 @@ class SelectorTest {
   void keys_and_values_have_63_characters_at_most_and_a_domain_253() throws SelectorException {
     var name = "a".repeat(63);
     var domain = "a".repeat(253);
-    assertThat(Selector.parse(domain + "/" + name + "=" + name).matches(Map.of(domain + "/" + name, name)))
+    assertThat(
+            Selector.parse(domain + "/" + name + "=" + name)
+                .matches(Map.of(domain + "/" + name, name)))
         .isTrue();
     for (var text : List.of(name + "a", "k=" + name + "a", domain + "a/k")) {
       assertThatThrownBy(() -> Selector.parse(text)).isInstanceOf(SelectorException.class);
@@ -173,8 +229,7 @@ class SelectorTest {
     }
     var s = spaces(random);
     var text = key + " " + operator + s + "(" + s + String.join(s + "," + s, values) + s + ")" + s;
-    return new Meant(
-        text, l -> (l.containsKey(key) && values.contains(l.get(key))) == isWanted);
+    return new Meant(text, l -> (l.containsKey(key) && values.contains(l.get(key))) == isWanted);
   }
 
   private static Meant bound(Random random, String key) {
@@ -185,7 +240,8 @@ class SelectorTest {
         l -> {
           var value = l.getOrDefault(key, "");
           var isNumber = !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
-          return isNumber && (isMore ? Integer.parseInt(value) > bound : Integer.parseInt(value) < bound);
+          return isNumber
+              && (isMore ? Integer.parseInt(value) > bound : Integer.parseInt(value) < bound);
         });
   }
 
@@ -200,7 +256,8 @@ class SelectorTest {
   @Test
   void any_text_is_a_selector_or_refused() {
     var random = new Random(5);
-    var pieces = List.of("a", "in", "notin", "(", ")", ",", "=", "!", "<", ">", " ", "5", "-", "ü", "'");
+    var pieces =
+        List.of("a", "in", "notin", "(", ")", ",", "=", "!", "<", ">", " ", "5", "-", "ü", "'");
     for (var i = 0; i < 100_000; i++) {
       var text = new StringBuilder();
       for (var n = random.nextInt(10); n > 0; n--) {

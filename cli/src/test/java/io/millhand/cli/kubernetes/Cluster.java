@@ -103,7 +103,10 @@ public final class Cluster implements AutoCloseable {
       } else if (objects.containsKey(path)) {
         send(exchange, 200, objects.get(path));
       } else {
-        send(exchange, 403, "{\"kind\":\"Status\",\"message\":\"%s is \\u001b forbidden\"}".formatted(path));
+        send(
+            exchange,
+            403,
+            "{\"kind\":\"Status\",\"message\":\"%s is \\u001b forbidden\"}".formatted(path));
       }
     }
   }

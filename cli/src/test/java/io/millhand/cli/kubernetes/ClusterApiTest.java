@@ -79,8 +79,7 @@ class ClusterApiTest {
   @Test
   void a_refusal_tells_what_was_asked_and_why_not() {
     assertThatThrownBy(() -> api.get("/api/v1/secrets"))
-        .isInstanceOfSatisfying(
-            ClusterException.class, e -> assertThat(e.status()).hasValue(403))
+        .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.status()).hasValue(403))
         .hasMessageContaining("GET /api/v1/secrets at https://127.0.0.1:" + cluster.port())
         .hasMessageContaining("403: /api/v1/secrets is \\x1b forbidden");
   }
@@ -90,8 +89,7 @@ class ClusterApiTest {
     cluster.close();
 
     assertThatThrownBy(() -> api.get(PODS))
-        .isInstanceOfSatisfying(
-            ClusterException.class, e -> assertThat(e.status()).isEmpty())
+        .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.status()).isEmpty())
         .hasMessageContaining("ConnectException");
   }
 
@@ -128,11 +126,12 @@ class ClusterApiTest {
   void a_pods_account_is_found_in_its_environment() {
     var here = Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1", "KUBERNETES_SERVICE_PORT", "6443");
 
-    assertThat(PodAccount.of(here, folder)).hasValueSatisfying(
-        account -> {
-          assertThat(account.server()).hasToString("https://10.0.0.1:6443");
-          assertThat(account.token()).isEqualTo(folder.resolve("token"));
-        });
+    assertThat(PodAccount.of(here, folder))
+        .hasValueSatisfying(
+            account -> {
+              assertThat(account.server()).hasToString("https://10.0.0.1:6443");
+              assertThat(account.token()).isEqualTo(folder.resolve("token"));
+            });
     assertThat(PodAccount.of(Map.of("KUBERNETES_SERVICE_HOST", "fd00::1"), folder))
         .hasValueSatisfying(
             account -> assertThat(account.server()).hasToString("https://[fd00::1]:443"));

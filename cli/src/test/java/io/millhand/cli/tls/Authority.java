@@ -3,7 +3,6 @@ package io.millhand.cli.tls;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -13,7 +12,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
@@ -91,8 +89,7 @@ public record Authority(List<X509Certificate> chain, PrivateKey key) {
 
   /** For a client, with a whole distinguished name. */
   public Identity clientOf(String distinguishedName) {
-    return issue(
-        distinguishedName, ec(), Time.NOW, List.of(usage(KeyPurposeId.id_kp_clientAuth)));
+    return issue(distinguishedName, ec(), Time.NOW, List.of(usage(KeyPurposeId.id_kp_clientAuth)));
   }
 
   /** Of a server on this machine. */
@@ -169,7 +166,8 @@ public record Authority(List<X509Certificate> chain, PrivateKey key) {
   }
 
   public static KeyPair rsa() {
-    return keys("RSA", new java.security.spec.RSAKeyGenParameterSpec(2048, BigInteger.valueOf(65_537)));
+    return keys(
+        "RSA", new java.security.spec.RSAKeyGenParameterSpec(2048, BigInteger.valueOf(65_537)));
   }
 
   private static KeyPair keys(

@@ -68,8 +68,7 @@ class ServerIdentityTest {
     var identity = read(chain, key);
 
     assertThat(secret(identity.key())).isEqualTo(secret(EC.key()));
-    assertThat(identity.chain())
-        .containsExactly(EC.chain().getFirst(), SERVERS.certificate());
+    assertThat(identity.chain()).containsExactly(EC.chain().getFirst(), SERVERS.certificate());
   }
 
   @Test
@@ -84,8 +83,11 @@ class ServerIdentityTest {
     "ENCRYPTED PRIVATE KEY,AAAA,openssl pkcs8 -topk8 -nocrypt",
     "RSA PRIVATE KEY,'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00',openssl pkcs8 -topk8 -nocrypt",
     "DSA PRIVATE KEY,AAAA,openssl pkcs8 -topk8 -nocrypt",
-    "EC PRIVATE KEY,MAAA,DER", "PRIVATE KEY,'!!!',Base64", "PRIVATE KEY,AAAA,cannot be read",
-    "RSA PRIVATE KEY,AAAA,no EC key", "PUBLIC KEY,AAAA,there is no block BEGIN PRIVATE KEY"
+    "EC PRIVATE KEY,MAAA,DER",
+    "PRIVATE KEY,'!!!',Base64",
+    "PRIVATE KEY,AAAA,cannot be read",
+    "RSA PRIVATE KEY,AAAA,no EC key",
+    "PUBLIC KEY,AAAA,there is no block BEGIN PRIVATE KEY"
   })
   void a_key_that_cannot_be_used_is_refused_with_what_to_do(
       String label, String content, String words) {

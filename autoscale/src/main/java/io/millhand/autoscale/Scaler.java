@@ -40,7 +40,7 @@ public final class Scaler {
   private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
 
   /** Entries that wait for a longer part of the objective cannot wait for patience. */
-  private static final int HURRY = 4;
+  private static final int HURRY = 5;
 
   private static final double MOST_AT_ONCE = 2;
 

@@ -11,20 +11,26 @@ final class Draws {
 
   /** What numbers are drawn for. */
   enum Purpose {
-    PROFILE,
-    ARRIVALS,
-    WORK,
-    POISON,
-    STARTS,
-    CRASHES,
-    PHASE
+    PROFILE(0),
+    ARRIVALS(1),
+    WORK(2),
+    POISON(3),
+    STARTS(4),
+    CRASHES(5),
+    PHASE(6);
+
+    private final int number;
+
+    Purpose(int number) {
+      this.number = number;
+    }
   }
 
   private final SplittableRandom random;
 
   Draws(long seed, Purpose purpose) {
     // a fixed odd factor keeps the seeds of neighbouring purposes apart
-    random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + purpose.ordinal() * 7919L);
+    random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + purpose.number * 7919L);
   }
 
   /** At least 0, below 1. */

@@ -3,8 +3,11 @@ package io.millhand.cli.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is asked over HTTP, and what is answered. */
 public final class Http {
@@ -15,10 +18,30 @@ public final class Http {
    * A question; a GET, or a HEAD, which is answered alike.
    *
    * @param path the parts of its path, decoded
-   * @param query its parameters, decoded; of one that comes again, the last
-   * @param accept its Accept header, or nothing
+   * @param query its parameters, decoded; a plus is a plus, and of one that comes again, the last
+   * @param form the same as a form is read, which is how Go writes them: a plus is a space, and of
+   *     one that comes again, the first
+   * @param headers its headers, by their names in small letters
+   * @param client the certificates of whoever asks, his own first, by no one verified but that he
+   *     has its key; empty over plain HTTP and where he showed none
    */
-  public record Request(List<String> path, Map<String, String> query, String accept) {}
+  public record Request(
+      List<String> path,
+      Map<String, String> query,
+      Map<String, String> form,
+      Map<String, List<String>> headers,
+      Optional<List<X509Certificate>> client) {
+
+    /** The first header of that name, in letters of any size; empty where there is none. */
+    public Optional<String> header(String name) {
+      return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream().findFirst();
+    }
+
+    /** All its Accept headers in one, or nothing. */
+    public String accept() {
+      return String.join(",", headers.getOrDefault("accept", List.of()));
+    }
+  }
 
   /**
    * An answer.
@@ -47,4 +70,20 @@ public final class Http {
     /** Answers it. */
     Answer answer(Request request);
   }
+
+  /** The form in which a front says no, where no endpoint has said so in a form of its own. */
+  @FunctionalInterface
+  public interface Refusal {
+    /** Says it, in one line. */
+    Answer of(int status, String line);
+  }
+
+  /**
+   * What a front has to offer.
+   *
+   * @param routes an endpoint for each first part of a path
+   * @param otherwise answers where no route leads
+   * @param refusal how it says no by itself
+   */
+  public record Offer(Map<String, Endpoint> routes, Endpoint otherwise, Refusal refusal) {}
 }

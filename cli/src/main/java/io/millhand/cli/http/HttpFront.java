@@ -5,29 +5,43 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.http.Http.Answer;
 import io.millhand.cli.http.Http.Endpoint;
+import io.millhand.cli.http.Http.Offer;
 import io.millhand.cli.http.Http.Request;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server: the JDK's own, on virtual threads. Answers GET and HEAD only, reads no body, and
- * lets nobody see what went wrong inside but the log.
+ * The HTTP server: the JDK's own, on virtual threads, plain or over TLS. Answers GET and HEAD only,
+ * reads no body, and lets nobody see what went wrong inside but the log.
  */
 public final class HttpFront implements AutoCloseable {
 
@@ -39,15 +53,17 @@ public final class HttpFront implements AutoCloseable {
 
   private static final int MOST_PARTS = 16;
   private static final int HIGHEST_PORT = 65_535;
+  private static final String[] TLS = {"TLSv1.3", "TLSv1.2"};
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, Endpoint> routes;
+  private final AtomicInteger answering = new AtomicInteger();
+  private final Offer offer;
   private final Names names;
 
-  private HttpFront(HttpServer server, Map<String, Endpoint> routes, Names names) {
+  private HttpFront(HttpServer server, Offer offer, Names names) {
     this.server = server;
-    this.routes = Map.copyOf(routes);
+    this.offer = offer;
     this.names = names;
   }
 
@@ -87,9 +103,45 @@ public final class HttpFront implements AutoCloseable {
    */
   public static HttpFront start(
       InetSocketAddress address, Map<String, Endpoint> routes, Names names) {
+    var offer =
+        new Offer(
+            Map.copyOf(routes),
+            request -> Answer.text(404, "nothing there: " + names.paths()),
+            Answer::text);
+    return start(address, offer, names, HttpServer::create);
+  }
+
+  /**
+   * Listens for TLS 1.2 and 1.3 from now on. Whoever asks may show a certificate, and need not: the
+   * endpoints decide what it is worth.
+   *
+   * @param tls with which certificate, and which of a client's it lets pass
+   * @throws CommandFailure when the port cannot be had
+   */
+  public static HttpFront startTls(
+      InetSocketAddress address, Offer offer, Names names, SSLContext tls) {
+    return start(
+        address,
+        offer,
+        names,
+        (where, waiting) -> {
+          var server = HttpsServer.create(where, waiting);
+          server.setHttpsConfigurator(new Configurator(tls));
+          return server;
+        });
+  }
+
+  /** Makes a server of the JDK's. */
+  @FunctionalInterface
+  private interface Making {
+    HttpServer create(InetSocketAddress address, int waiting) throws IOException;
+  }
+
+  private static HttpFront start(
+      InetSocketAddress address, Offer offer, Names names, Making making) {
     limits();
     try {
-      var front = new HttpFront(HttpServer.create(address, 0), routes, names);
+      var front = new HttpFront(making.create(address, 0), offer, names);
       front.server.setExecutor(front.threads);
       front.server.createContext("/", front::handle);
       front.server.start();
@@ -100,6 +152,21 @@ public final class HttpFront implements AutoCloseable {
           "cannot listen on %s (%s): choose another address with %s, or another port with %s"
               .formatted(shown(address), e.getMessage(), names.bind(), names.port()),
           e);
+    }
+  }
+
+  private static final class Configurator extends HttpsConfigurator {
+
+    Configurator(SSLContext context) {
+      super(context);
+    }
+
+    @Override
+    public void configure(HttpsParameters parameters) {
+      var wanted = getSSLContext().getDefaultSSLParameters();
+      wanted.setProtocols(TLS);
+      wanted.setWantClientAuth(true);
+      parameters.setSSLParameters(wanted);
     }
   }
 
@@ -133,35 +200,43 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    answering.incrementAndGet();
     try (exchange) {
       send(exchange, answer(exchange));
+    } finally {
+      answering.decrementAndGet();
     }
   }
 
   private Answer answer(HttpExchange exchange) {
     if (!exchange.getRequestMethod().equals("GET") && !isHead(exchange)) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      return Answer.text(405, "only GET and HEAD: nothing can be changed here");
+      return offer.refusal().of(405, "only GET and HEAD: nothing can be changed here");
     }
     if (!isForUs(exchange)) {
-      return Answer.text(
-          421,
-          "this name is not ours: ask for localhost or an address, or start with " + names.bind());
+      return offer
+          .refusal()
+          .of(
+              421,
+              "this name is not ours: ask for localhost or an address, or start with "
+                  + names.bind());
     }
     Request request;
     try {
       request = request(exchange);
     } catch (IllegalArgumentException e) {
-      return Answer.text(
-          400, "cannot read that address: " + Escape.line(String.valueOf(e.getMessage())));
+      return offer
+          .refusal()
+          .of(400, "cannot read that address: " + Escape.line(String.valueOf(e.getMessage())));
     }
     try {
       var route = request.path().isEmpty() ? "" : request.path().getFirst();
-      return routes.getOrDefault(route, this::nothingThere).answer(request);
+      return offer.routes().getOrDefault(route, offer.otherwise()).answer(request);
     } catch (RuntimeException e) {
       log.error("{} failed", exchange.getRequestURI().getRawPath(), e);
-      return Answer.text(
-          500, "that failed, unexpectedly: the log of %s says how".formatted(names.command()));
+      return offer
+          .refusal()
+          .of(500, "that failed, unexpectedly: the log of %s says how".formatted(names.command()));
     }
   }
 
@@ -171,17 +246,15 @@ public final class HttpFront implements AutoCloseable {
 
   /**
    * Where only this machine can ask, a page in somebody's browser could let a name of its own lead
-   * here, and read what it gets; its own name stands in the Host header then.
+   * here, and read what it gets; its own name stands in the Host header then. Over TLS the
+   * certificate has told it that this is somebody else.
    */
   private boolean isForUs(HttpExchange exchange) {
     var host = exchange.getRequestHeaders().getFirst("Host");
-    return !address().getAddress().isLoopbackAddress()
+    return exchange instanceof HttpsExchange
+        || !address().getAddress().isLoopbackAddress()
         || host == null
         || OWN_HOST.matcher(host).matches();
-  }
-
-  private Answer nothingThere(Request request) {
-    return Answer.text(404, "nothing there: " + names.paths());
   }
 
   private static Request request(HttpExchange exchange) {
@@ -191,27 +264,52 @@ public final class HttpFront implements AutoCloseable {
             .skip(1)
             .map(HttpFront::decoded)
             .toList();
-    return new Request(path, query(uri.getRawQuery()), accept(exchange));
-  }
-
-  private static String accept(HttpExchange exchange) {
-    return String.join(",", exchange.getRequestHeaders().getOrDefault("Accept", List.of()));
-  }
-
-  private static Map<String, String> query(@Nullable String raw) {
     var query = new HashMap<String, String>();
-    for (var pair : raw == null ? new String[0] : raw.split("&", -1)) {
-      var equals = pair.indexOf('=');
-      query.put(
-          decoded(equals < 0 ? pair : pair.substring(0, equals)),
-          equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+    pairs(uri.getRawQuery()).forEach(pair -> put(pair, HttpFront::decoded, query::put));
+    var form = new HashMap<String, String>();
+    pairs(uri.getRawQuery()).forEach(pair -> put(pair, HttpFront::ofForm, form::putIfAbsent));
+    return new Request(path, query, form, headers(exchange), client(exchange));
+  }
+
+  private static Map<String, List<String>> headers(HttpExchange exchange) {
+    var headers = new HashMap<String, List<String>>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
+    return headers;
+  }
+
+  private static Optional<List<X509Certificate>> client(HttpExchange exchange) {
+    if (!(exchange instanceof HttpsExchange https)) {
+      return Optional.empty();
     }
-    return query;
+    try {
+      var chain = https.getSSLSession().getPeerCertificates();
+      return Optional.of(Stream.of(chain).map(X509Certificate.class::cast).toList());
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty(); // none was shown
+    }
+  }
+
+  private static Stream<String> pairs(@Nullable String raw) {
+    return raw == null ? Stream.empty() : Stream.of(raw.split("&", -1));
+  }
+
+  private static void put(
+      String pair, UnaryOperator<String> decoding, BiConsumer<String, String> parameters) {
+    var equals = pair.indexOf('=');
+    parameters.accept(
+        decoding.apply(equals < 0 ? pair : pair.substring(0, equals)),
+        equals < 0 ? "" : decoding.apply(pair.substring(equals + 1)));
   }
 
   /** A plus is a plus: these are names of keys, and no form. */
   private static String decoded(String raw) {
     return URLDecoder.decode(raw.replace("+", "%2B"), UTF_8);
+  }
+
+  private static String ofForm(String raw) {
+    return URLDecoder.decode(raw, UTF_8);
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
@@ -231,7 +329,8 @@ public final class HttpFront implements AutoCloseable {
   /** Lets what is being answered be finished, for a second at most. */
   @Override
   public void close() {
-    server.stop(1);
+    // The JDK's server would wait for that second even where there is nothing to wait for.
+    server.stop(answering.get() == 0 ? 0 : 1);
     threads.shutdownNow();
   }
 }

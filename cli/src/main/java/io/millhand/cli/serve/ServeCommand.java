@@ -6,8 +6,10 @@ import io.millhand.cli.ExitCode;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
 import io.millhand.cli.autoscale.Signals;
+import io.millhand.cli.external.ExternalMetricsOptions;
 import io.millhand.cli.http.HttpFront;
 import io.millhand.cli.keda.KedaOptions;
+import io.millhand.cli.tls.TlsOptions;
 import io.millhand.config.RedisUri;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +49,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
   private static final Duration LONGEST = Duration.ofHours(1);
+
+  /** For how long what was measured of groups is told. */
   private static final Duration SIGNALS_HOLD = Duration.ofSeconds(15);
 
   @Option(
@@ -143,10 +147,16 @@ public final class ServeCommand implements Callable<Integer> {
           "Show three names of a much-copied recipe for Kubernetes too; docs/metrics.md says what they mean.")
   private boolean articleNames;
 
-  @Mixin private RedisOptions redis = new RedisOptions();
+  @ArgGroup(validate = false, order = 10, heading = "%nExternal metrics of Kubernetes:%n")
+  private ExternalMetricsOptions externalMetrics = new ExternalMetricsOptions();
 
-  @ArgGroup(validate = false, order = 1, heading = "%nFor KEDA:%n")
+  @ArgGroup(validate = false, order = 11, heading = "%nFor KEDA:%n")
   private KedaOptions keda = new KedaOptions();
+
+  @ArgGroup(validate = false, order = 12, heading = "%nTLS:%n")
+  private TlsOptions tls = new TlsOptions();
+
+  @Mixin private RedisOptions redis = new RedisOptions();
 
   /** Made for picocli. */
   public ServeCommand() {}
@@ -157,6 +167,7 @@ public final class ServeCommand implements Callable<Integer> {
     var stopped = new CountDownLatch(1);
     var signals = new Signals(SIGNALS_HOLD);
     try (var serving = Serving.start(settings(), redis.builder());
+        var external = externalMetrics.open(signals, tls);
         var scaler = keda.open(signals)) {
       StopSignals.listen(
           signal -> {
@@ -166,6 +177,9 @@ public final class ServeCommand implements Callable<Integer> {
           signal -> log.warn("SIG{}: leaving at once", signal));
       log.info(
           "listening on http://{}, of {}", HttpFront.shown(serving.address()), redis.describe());
+      external
+          .address()
+          .ifPresent(at -> log.info("external metrics on https://{}", HttpFront.shown(at)));
       scaler.description().ifPresent(where -> log.info("KEDA may ask at {}", where));
       if (serving.address().getAddress().isLoopbackAddress()) {
         log.info("only this machine can reach it: --bind 0.0.0.0 lets others ask too");

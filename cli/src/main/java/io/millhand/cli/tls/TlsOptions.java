@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.tls;
+
+import io.millhand.cli.CommandFailure;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** With which certificate a command serves TLS. */
+public final class TlsOptions {
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "The server's certificate and those that vouch for it, as PEM.",
+        "Read again when it changes; what cannot be read leaves the last one in place."
+      })
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its key as PEM, without a passphrase: PKCS#8, or PKCS#1 or SEC1.")
+  private @Nullable Path key;
+
+  /** Made for picocli. */
+  public TlsOptions() {}
+
+  /**
+   * A server's context, which asks clients for certificates and lets all pass: see {@link
+   * ServerTls#askingForCertificates}.
+   *
+   * @param by the option that asks for it
+   * @throws CommandFailure when the files are not named, or cannot be used
+   */
+  public SSLContext context(String by) {
+    if (certificate == null || key == null) {
+      throw CommandFailure.usage(by + " needs --tls-cert and --tls-key: it is served over TLS");
+    }
+    return ServerTls.askingForCertificates(certificate, key);
+  }
+}

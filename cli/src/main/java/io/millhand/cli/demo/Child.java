@@ -164,9 +164,9 @@ final class Child {
     }
   }
 
-  /** SIGTERM: it drains. */
+  /** SIGTERM: it drains. {@code Process.destroy} would shut its stdin too, and so end it at once. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGKILL, to this one process. */

@@ -92,6 +92,7 @@ final class Foreman {
   int run() throws InterruptedException {
     wanted = fewest;
     try (var listening = signals.listen(() -> inbox.add(new News.Changed()))) {
+      look(); // what stands there already
       while (!stopping || !working.isEmpty() || !draining.isEmpty()) {
         var news = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
         if (news != null) {
@@ -232,6 +233,11 @@ final class Foreman {
   /** How many have been started, live, and have not been asked to drain. */
   int requested() {
     return working.size();
+  }
+
+  /** Their processes, the oldest first; draining ones not. */
+  List<Long> pids() {
+    return working.stream().map(LocalWorker::pid).toList();
   }
 
   /** All are to drain and go; then {@link #run} returns. */

@@ -164,7 +164,9 @@ final class Child {
     }
   }
 
-  /** SIGTERM: it drains. {@code Process.destroy} would shut its stdin too, and so end it at once. */
+  /**
+   * SIGTERM: it drains. {@code Process.destroy} would shut its stdin too, and so end it at once.
+   */
   void terminate() {
     process.toHandle().destroy();
   }

@@ -144,9 +144,7 @@ final class Demo implements AutoCloseable {
         stop("stopping: no more is sent, what was sent is handled");
       }
       case News.Needed needed ->
-          steering
-              .flatMap(it -> it.needed(needed.need(), running()))
-              .ifPresent(this::note);
+          steering.flatMap(it -> it.needed(needed.need(), running())).ifPresent(this::note);
       case News.Said said -> Report.parse(said.text()).ifPresent(report -> heard(said, report));
       case News.Ended ended -> {
         if (fleet.has(ended.child())) {
@@ -279,7 +277,8 @@ final class Demo implements AutoCloseable {
    */
   private void replaceInTime() {
     var nobody = fleet.alive() == 0;
-    var missing = settings.isEndless() && steering.isEmpty() && fleet.alive() < settings.fleet().count();
+    var missing =
+        settings.isEndless() && steering.isEmpty() && fleet.alive() < settings.fleet().count();
     if (!drained
         && (nobody || (missing && !stopping && fleet.victims().stream().allMatch(Demo::isOver)))) {
       note(fleet.startOne() + " is started in its place");
@@ -291,7 +290,9 @@ final class Demo implements AutoCloseable {
     if (!stopping && steering.filter(Steering::isOver).isPresent()) {
       stop("the fleet is as small as it was: no more is sent, what was sent is handled");
     } else if (!stopping && steering.isPresent() && running().compareTo(LONGEST_WAIT) > 0) {
-      stop("the fleet has not grown and shrunk within %s: stopping".formatted(Texts.duration(LONGEST_WAIT)));
+      stop(
+          "the fleet has not grown and shrunk within %s: stopping"
+              .formatted(Texts.duration(LONGEST_WAIT)));
     }
   }
 
@@ -386,7 +387,14 @@ final class Demo implements AutoCloseable {
         stopping || allSent
             ? Phase.FINISHING
             : sending.added() == 0 && fleet.working() == 0 ? Phase.STARTING : Phase.RUNNING;
-    return new Scoreboard(phase, running(), counts, group, rows, List.copyOf(notes), steering.flatMap(Steering::need));
+    return new Scoreboard(
+        phase,
+        running(),
+        counts,
+        group,
+        rows,
+        List.copyOf(notes),
+        steering.flatMap(Steering::need));
   }
 
   @Override

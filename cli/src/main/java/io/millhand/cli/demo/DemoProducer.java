@@ -20,10 +20,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The producer of the demo, a process of its own. It sends orders evenly, and at one
- * time many at once, until it has sent enough
- * or is told to {@value #STOP}, and stays until it is told to {@value #LEAVE}. When its parent is
- * gone it takes the demo's folder away with it.
+ * The producer of the demo, a process of its own. It sends orders evenly, and at one time many at
+ * once, until it has sent enough or is told to {@value #STOP}, and stays until it is told to
+ * {@value #LEAVE}. When its parent is gone it takes the demo's folder away with it.
  */
 @Command(name = "demo-producer", hidden = true, description = "The producer of the demo.")
 public final class DemoProducer implements Callable<Integer> {

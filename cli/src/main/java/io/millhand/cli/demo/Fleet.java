@@ -99,8 +99,7 @@ final class Fleet {
 
   /** The youngest that is there is to drain. */
   void retireOne() {
-    var youngest =
-        members.reversed().stream().filter(Member::isStaff).findFirst().orElseThrow();
+    var youngest = members.reversed().stream().filter(Member::isStaff).findFirst().orElseThrow();
     youngest.state = State.DRAINING;
     youngest.child.terminate();
   }

@@ -196,7 +196,8 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
           : "Nothing was lost: every entry was handled, or is a dead letter.";
     }
     if (counts.lost() == 0 && left.filter(Left::isNothing).isPresent()) {
-      return "Nothing was lost, but %s handled twice.".formatted(Texts.entries(counts.duplicates()));
+      return "Nothing was lost, but %s handled twice."
+          .formatted(Texts.entries(counts.duplicates()));
     }
     return counts.lost() == 0 ? "Not all is done." : Texts.entries(counts.lost()) + " WERE LOST.";
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,8 +47,10 @@ final class Foreman {
   private int started;
   private int wanted;
   private boolean isKnown;
+  private int unknowns;
   private boolean isUnknownTold;
   private boolean stopping;
+  private Optional<CommandFailure> failure = Optional.empty();
 
   /** What the loop hears. */
   private sealed interface News {
@@ -92,7 +95,7 @@ final class Foreman {
   int run() throws InterruptedException {
     wanted = fewest;
     try (var listening = signals.listen(() -> inbox.add(new News.Changed()))) {
-      look(); // what stands there already
+      lookIfThere();
       while (!stopping || !working.isEmpty() || !draining.isEmpty()) {
         var news = inbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
         if (news != null) {
@@ -104,8 +107,8 @@ final class Foreman {
     } finally {
       killAll();
     }
-    if (restarts.isHopeless()) {
-      throw hopeless();
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     return killed.isEmpty() ? ExitCode.OK : ExitCode.LEFT_BEHIND;
   }
@@ -115,6 +118,17 @@ final class Foreman {
       case News.Changed changed -> look();
       case News.Ended ended -> ended(ended.worker());
       case News.Stop stop -> leave();
+    }
+  }
+
+  /** Reads what stands on the board already; that nothing does is no news yet. */
+  private void lookIfThere() {
+    try {
+      if (!signals.all().isEmpty()) {
+        look();
+      }
+    } catch (NoSignalException e) {
+      // who looks at groups tells soon
     }
   }
 
@@ -128,7 +142,7 @@ final class Foreman {
         switch (signal.get().advice()) {
           case Need need -> want(need);
           case Unknown unknown -> {
-            if (isKnown) { // before the second look nothing is wrong
+            if (++unknowns > 1) { // one look at a new group cannot tell, and nothing is wrong
               unknown(unknown.reason());
             }
           }
@@ -151,6 +165,7 @@ final class Foreman {
       account.known(need.workers());
     }
     isUnknownTold = false;
+    unknowns = 0;
     if (!isKnown || need.workers() != wanted) {
       account.needed(need.workers(), working.size(), need.reason());
     }
@@ -191,20 +206,20 @@ final class Foreman {
     var words = restarts.inRow() == 1 ? worker.lastWords().orElse("") : "";
     account.died(worker, words, pause);
     if (restarts.isHopeless()) {
-      lastWords = worker.lastWords().orElse("");
-      lastStatus = worker.status();
+      failure = Optional.of(hopeless(worker));
       leave();
     }
   }
 
-  private String lastWords = "";
-  private int lastStatus;
-
-  private CommandFailure hopeless() {
+  private CommandFailure hopeless(LocalWorker last) throws InterruptedException {
     return new CommandFailure(
         ExitCode.FAILED,
-        "%d workers one after the other ended within %d s, the last with exit code %d, and none has ever lived longer: given up. Try the command of --exec by itself%s"
-            .formatted(restarts.inRow(), Restarts.GROWN.toSeconds(), lastStatus, lastWords));
+        "%d workers in a row have ended within %d s, and none has ever lived longer: given up. Try the command of --exec by itself. The last ended with exit code %d%s"
+            .formatted(
+                restarts.inRow(),
+                Restarts.GROWN.toSeconds(),
+                last.status(),
+                last.lastWords().orElse("")));
   }
 
   private void sendOff() {

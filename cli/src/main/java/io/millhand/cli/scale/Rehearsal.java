@@ -14,6 +14,7 @@ final class Rehearsal implements Runnable {
   private final Signals signals;
   private final Account account;
   private int told = -1;
+  private int unknowns;
   private boolean isUnknownTold;
 
   Rehearsal(GroupName group, Signals signals, Account account) {
@@ -31,7 +32,7 @@ final class Rehearsal implements Runnable {
         switch (signal.advice()) {
           case Need need -> need(need, signal.ready());
           case Unknown unknown -> {
-            if (told >= 0) {
+            if (++unknowns > 1) { // one look at a new group cannot tell, and nothing is wrong
               unknown(unknown.reason());
             }
           }
@@ -44,6 +45,7 @@ final class Rehearsal implements Runnable {
 
   private void need(Need need, int ready) {
     isUnknownTold = false;
+    unknowns = 0;
     if (need.workers() != told) {
       account.rehearsed(need.workers(), ready, need.reason());
     }

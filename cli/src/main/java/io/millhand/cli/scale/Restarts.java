@@ -15,7 +15,7 @@ final class Restarts {
   static final Duration GROWN = Duration.ofSeconds(10);
 
   /** After so many deaths in a row, where none has ever lived long, none ever will. */
-  static final int HOPELESS = 5;
+  static final int HOPELESS = 4;
 
   private static final Duration FIRST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);

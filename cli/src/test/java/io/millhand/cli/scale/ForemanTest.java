@@ -46,12 +46,16 @@ class ForemanTest {
     final CompletableFuture<Integer> end = new CompletableFuture<>();
 
     Shift(String command, Map<String, String> environment) {
-      var launch = new Launch(command, environment, Duration.ofSeconds(10), Launch.Stdout.OURS);
+      this(command, environment, Duration.ofSeconds(10));
+    }
+
+    Shift(String command, Map<String, String> environment, Duration stopTimeout) {
+      var launch = new Launch(command, environment, stopTimeout, Launch.Stdout.OURS);
       foreman =
           new Foreman(
               new GroupName(Site.STREAM, Site.GROUP),
               0,
-              Duration.ofSeconds(10),
+              stopTimeout,
               signals,
               launch,
               new Account(new Output()));
@@ -101,10 +105,7 @@ class ForemanTest {
   }
 
   private static void awaitWorkers(Site site, int count) {
-    await()
-        .atMost(Site.SOON)
-        .ignoreExceptions()
-        .until(() -> site.group().crew().alive() == count);
+    await().atMost(Site.SOON).ignoreExceptions().until(() -> site.group().crew().alive() == count);
   }
 
   @Test
@@ -121,9 +122,7 @@ class ForemanTest {
       shift.need(2);
       awaitWorkers(site, 2);
       var stayed =
-          site.group().members().stream()
-              .map(member -> member.name())
-              .collect(Collectors.toSet());
+          site.group().members().stream().map(member -> member.name()).collect(Collectors.toSet());
       site.awaitDone(Site.SOON);
 
       assertThat(shift.stop()).isZero();
@@ -131,7 +130,11 @@ class ForemanTest {
       var taken = takenUp(site, before, stayed, asked);
       System.out.printf(
           "scale-in of half the fleet: sent %d, handled %d, lost %d, twice %d; %d entries changed hands, the last began %.2f s after SIGTERM%n",
-          report.sent(), report.handled(), report.lost().size(), report.duplicates(), taken.size(),
+          report.sent(),
+          report.handled(),
+          report.lost().size(),
+          report.duplicates(),
+          taken.size(),
           taken.values().stream().mapToDouble(at -> at).max().orElse(0));
       assertThat(report.lost()).isEmpty();
       assertThat(report.duplicates()).isZero();
@@ -143,8 +146,7 @@ class ForemanTest {
 
   /** Which entries which consumer holds. */
   private static Map<String, String> holders(EmbeddedRedis redis) {
-    return RedisProbe.list(
-            redis.command("XPENDING", Site.STREAM, Site.GROUP, "-", "+", "1000"))
+    return RedisProbe.list(redis.command("XPENDING", Site.STREAM, Site.GROUP, "-", "+", "1000"))
         .stream()
         .map(RedisProbe::list)
         .collect(
@@ -207,7 +209,8 @@ class ForemanTest {
 
   @Test
   void who_does_not_drain_in_time_is_killed_and_that_shows_in_the_exit_code() {
-    try (var shift = new Shift("trap '' TERM; while :; do sleep 0.1; done", Map.of())) {
+    var deaf = "trap '' TERM; while :; do sleep 0.1; done";
+    try (var shift = new Shift(deaf, Map.of(), Duration.ofSeconds(1))) {
       shift.need(1);
       await().atMost(Site.SOON).until(() -> shift.foreman.requested() == 1);
 

@@ -46,7 +46,7 @@ class RestartsTest {
   }
 
   @Test
-  void it_is_hopeless_when_five_in_a_row_die_young_and_none_ever_lived_long() {
+  void it_is_hopeless_when_four_in_a_row_die_young_and_none_ever_lived_long() {
     for (int i = 0; i < Restarts.HOPELESS; i++) {
       assertThat(restarts.isHopeless()).isFalse();
       restarts.died(at(i * 100), at(i * 100 + 1));

@@ -163,8 +163,7 @@ class ScaleTest {
       var report = site.report();
       System.out.printf("poison: up to %d workers of 8, %s%n", most(scale), report);
       assertThat(most(scale)).isLessThan(8);
-      assertThat(RedisProbe.list(redis.command("XRANGE", "{orders}:g:dead", "-", "+")))
-          .hasSize(60);
+      assertThat(RedisProbe.list(redis.command("XRANGE", "{orders}:g:dead", "-", "+"))).hasSize(60);
       assertThat(report.lost()).hasSize(60).allMatch(name -> name.startsWith(Site.POISON));
     }
   }

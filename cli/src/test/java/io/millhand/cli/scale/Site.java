@@ -160,9 +160,7 @@ final class Site implements AutoCloseable {
           .flatMap(Site::read)
           .filter(line -> line.endsWith(" .") && line.startsWith(word + " "))
           .map(line -> line.split(" ", -1))
-          .map(
-              words ->
-                  new Line(words[0], Long.parseLong(words[1]) / 1e6, words[2], words[3]))
+          .map(words -> new Line(words[0], Long.parseLong(words[1]) / 1e6, words[2], words[3]))
           .sorted(java.util.Comparator.comparingDouble(Line::at))
           .toList();
     } catch (IOException e) {

@@ -90,10 +90,10 @@ class ScaleTest {
                 "1",
                 "--max",
                 "6")) {
-      site.send(8, Duration.ofSeconds(5), WORK);
+      site.send(8, Duration.ofSeconds(4), WORK);
       assertThat(most(scale)).as("a worker settles 20/s").isEqualTo(1);
 
-      site.send(80, Duration.ofSeconds(12), WORK);
+      site.send(80, Duration.ofSeconds(9), WORK);
       site.awaitDone(Site.SOON);
 
       assertThat(stop(scale)).as("%s", scale.errorLines()).isZero();
@@ -155,7 +155,7 @@ class ScaleTest {
                 "8")) {
       site.send(20, WORK);
       site.awaitDone(Site.SOON);
-      site.send(Site.POISON, 60, WORK);
+      site.send(Site.POISON, 40, WORK);
       site.send(20, WORK);
       site.awaitDone(Site.SOON);
 
@@ -163,8 +163,8 @@ class ScaleTest {
       var report = site.report();
       System.out.printf("poison: up to %d workers of 8, %s%n", most(scale), report);
       assertThat(most(scale)).isLessThan(8);
-      assertThat(RedisProbe.list(redis.command("XRANGE", "{orders}:g:dead", "-", "+"))).hasSize(60);
-      assertThat(report.lost()).hasSize(60).allMatch(name -> name.startsWith(Site.POISON));
+      assertThat(RedisProbe.list(redis.command("XRANGE", "{orders}:g:dead", "-", "+"))).hasSize(40);
+      assertThat(report.lost()).hasSize(40).allMatch(name -> name.startsWith(Site.POISON));
     }
   }
 

@@ -36,6 +36,11 @@ public record Glob(String text, Pattern pattern, boolean isName) {
     return new Glob(text, Pattern.compile(regex.toString(), Pattern.DOTALL), isName);
   }
 
+  /** That name and no other, whatever it is made of. */
+  public static Glob literal(String name) {
+    return new Glob(name, Pattern.compile(Pattern.quote(name)), true);
+  }
+
   private static String set(String inside) {
     var negated = inside.startsWith("^");
     var set = (negated ? inside.substring(1) : inside).replaceAll("[\\\\\\[&^]", "\\\\$0");

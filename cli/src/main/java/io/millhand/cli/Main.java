@@ -19,6 +19,7 @@ import io.millhand.cli.operate.RedeliverCommand;
 import io.millhand.cli.operate.ReleaseCommand;
 import io.millhand.cli.operate.ResumeCommand;
 import io.millhand.cli.operate.TrimCommand;
+import io.millhand.cli.scale.ScaleCommand;
 import io.millhand.cli.send.SendCommand;
 import io.millhand.cli.serve.ServeCommand;
 import io.millhand.cli.simulate.SimulateCommand;
@@ -113,6 +114,7 @@ public final class Main implements Runnable {
     commands.put("audit", AuditCommand.class);
     commands.put("audit-log", AuditLogCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("scale", ScaleCommand.class);
     commands.put("simulate", SimulateCommand.class);
     commands.put("pause", PauseCommand.class);
     commands.put("resume", ResumeCommand.class);

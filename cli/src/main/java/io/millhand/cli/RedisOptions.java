@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -82,6 +84,24 @@ public final class RedisOptions {
         .credentials(credentials())
         .connectTimeout(connectTimeout)
         .commandTimeout(commandTimeout);
+  }
+
+  /**
+   * What a process that we start needs in its environment, besides ours, to reach the same Redis:
+   * what was given by flags. No password is among it.
+   */
+  public Map<String, String> environment() {
+    var variables = new LinkedHashMap<String, String>();
+    if (address != null) {
+      variables.put("REDIS_URL", withoutPassword(address));
+    }
+    if (user != null) {
+      variables.put("REDIS_USERNAME", user);
+    }
+    if (passwordFile != null) {
+      variables.put("REDIS_PASSWORD_FILE", passwordFile.toAbsolutePath().toString());
+    }
+    return variables;
   }
 
   /** How long a command may take at most, where a connection must be made for it. */

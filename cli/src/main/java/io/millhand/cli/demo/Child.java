@@ -3,6 +3,7 @@ package io.millhand.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.autoscale.Advice.Need;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -67,6 +68,9 @@ final class Child {
      * @param status 128 + n after signal n
      */
     record Ended(String child, int status) implements News {}
+
+    /** So many workers are needed. */
+    record Needed(Need need) implements News {}
 
     /** The user wants to stop. */
     record StopAsked() implements News {}
@@ -160,9 +164,11 @@ final class Child {
     }
   }
 
-  /** SIGTERM: it drains. */
+  /**
+   * SIGTERM: it drains. {@code Process.destroy} would shut its stdin too, and so end it at once.
+   */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGKILL, to this one process. */

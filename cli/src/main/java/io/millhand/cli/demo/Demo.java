@@ -34,6 +34,7 @@ final class Demo implements AutoCloseable {
   private static final Duration REPLACE_ANYWAY = Duration.ofSeconds(20);
   private static final Duration STALLED_AFTER = Duration.ofSeconds(45);
   private static final Duration LEAVE_WITHIN = Duration.ofSeconds(5);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(150);
   private static final int MOST_NOTES = 20;
 
   private final DemoSettings settings;
@@ -42,6 +43,7 @@ final class Demo implements AutoCloseable {
   private final BlockingQueue<News> inbox;
   private final Fleet fleet;
   private final Child producer;
+  private final Optional<Steering> steering;
   private final RateMeter rate = new RateMeter();
   private final List<Note> notes = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -69,9 +71,16 @@ final class Demo implements AutoCloseable {
     for (int i = 0; i < settings.fleet().count(); i++) {
       fleet.startOne();
     }
-    this.producer =
-        Child.start(
-            "producer",
+    this.producer = Child.start("producer", producer(settings, site, run), site, inbox);
+    this.steering =
+        settings
+            .burst()
+            .map(burst -> new Steering(settings.source(), burst.policy(), site, fleet, inbox));
+  }
+
+  private static List<String> producer(DemoSettings settings, Site site, String run) {
+    var words =
+        new ArrayList<>(
             List.of(
                 "demo-producer",
                 "--stream",
@@ -83,9 +92,18 @@ final class Demo implements AutoCloseable {
                 "--messages",
                 Long.toString(settings.limit()),
                 "--rate",
-                Double.toString(settings.perSecond())),
-            site,
-            inbox);
+                Double.toString(settings.perSecond())));
+    settings
+        .burst()
+        .ifPresent(
+            burst ->
+                words.addAll(
+                    List.of(
+                        "--burst",
+                        Long.toString(burst.count()),
+                        "--burst-after",
+                        burst.after().toString())));
+    return words;
   }
 
   /** Goes on until all is handled, or the user does not want to wait for it. */
@@ -109,7 +127,13 @@ final class Demo implements AutoCloseable {
     hearTheRest();
     group = look();
     view.show(scoreboard());
-    var run = new Proof.Run(settings.source(), settings.fleet().count(), took, site.server());
+    var run =
+        new Proof.Run(
+            settings.source(),
+            settings.fleet().count(),
+            took,
+            site.server(),
+            steering.map(Steering::sizes).orElse(List.of()));
     return Proof.of(run, site, fleet.victims(), sending, group);
   }
 
@@ -117,10 +141,10 @@ final class Demo implements AutoCloseable {
     switch (news) {
       case News.StopAsked asked -> {
         leaving = stopping;
-        stopping = true;
-        producer.tell(DemoProducer.STOP);
-        note("stopping: no more is sent, what was sent is handled");
+        stop("stopping: no more is sent, what was sent is handled");
       }
+      case News.Needed needed ->
+          steering.flatMap(it -> it.needed(needed.need(), running())).ifPresent(this::note);
       case News.Said said -> Report.parse(said.text()).ifPresent(report -> heard(said, report));
       case News.Ended ended -> {
         if (fleet.has(ended.child())) {
@@ -172,6 +196,7 @@ final class Demo implements AutoCloseable {
     drained = allSent && group.filter(Demo::isDone).isPresent();
     killInTime();
     replaceInTime();
+    steer();
     rate.learn(System.nanoTime(), handled());
     watchProgress();
     view.show(scoreboard());
@@ -252,11 +277,29 @@ final class Demo implements AutoCloseable {
    */
   private void replaceInTime() {
     var nobody = fleet.alive() == 0;
-    var missing = settings.isEndless() && fleet.alive() < settings.fleet().count();
+    var missing =
+        settings.isEndless() && steering.isEmpty() && fleet.alive() < settings.fleet().count();
     if (!drained
         && (nobody || (missing && !stopping && fleet.victims().stream().allMatch(Demo::isOver)))) {
       note(fleet.startOne() + " is started in its place");
     }
+  }
+
+  private void steer() {
+    steering.ifPresent(Steering::steer);
+    if (!stopping && steering.filter(Steering::isOver).isPresent()) {
+      stop("the fleet is as small as it was: no more is sent, what was sent is handled");
+    } else if (!stopping && steering.isPresent() && running().compareTo(LONGEST_WAIT) > 0) {
+      stop(
+          "the fleet has not grown and shrunk within %s: stopping"
+              .formatted(Texts.duration(LONGEST_WAIT)));
+    }
+  }
+
+  private void stop(String why) {
+    stopping = true;
+    producer.tell(DemoProducer.STOP);
+    note(why);
   }
 
   private static boolean isOver(Victim victim) {
@@ -344,11 +387,19 @@ final class Demo implements AutoCloseable {
         stopping || allSent
             ? Phase.FINISHING
             : sending.added() == 0 && fleet.working() == 0 ? Phase.STARTING : Phase.RUNNING;
-    return new Scoreboard(phase, running(), counts, group, rows, List.copyOf(notes));
+    return new Scoreboard(
+        phase,
+        running(),
+        counts,
+        group,
+        rows,
+        List.copyOf(notes),
+        steering.flatMap(Steering::need));
   }
 
   @Override
   public void close() {
+    steering.ifPresent(Steering::close);
     fleet.kill();
     producer.kill();
   }

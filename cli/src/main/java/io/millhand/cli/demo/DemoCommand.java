@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.autoscale.ScalingPolicy;
+import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Output;
@@ -43,6 +45,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  millhand demo",
+      "  millhand demo --autoscale",
       "  millhand demo --messages 5000 --workers 3 --kill 1 --fail-rate 0.05 --handler-ms 5 --json"
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -57,24 +60,31 @@ public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
   @Option(
+      names = "--autoscale",
+      description =
+          "Kill nobody: after a while many come at once, and the fleet grows from 1 to what is needed, up to --workers, and"
+              + " shrinks again. Then it ends. --messages is how many come at once, --rate what comes before and after.")
+  private boolean autoscale;
+
+  @Option(
       names = "--messages",
       paramLabel = "N",
-      description = "How many to send, up to 1000000. Default: until Ctrl-C.")
+      description =
+          "How many to send, up to 1000000. Default: until Ctrl-C; with --autoscale: 1500.")
   private @Nullable Long messages;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       description =
-          "How many to send in a second. Default: 150; with --messages, so that all takes about half a minute.")
+          "How many to send in a second. Default: 150; with --autoscale 20; with --messages, so that all takes about half a minute.")
   private @Nullable Double rate;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "3",
-      description = "Worker processes (default ${DEFAULT-VALUE}).")
-  private int workers;
+      description = "Worker processes. Default: 3; with --autoscale, at most 8.")
+  private @Nullable Integer workers;
 
   @Option(
       names = "--kill",
@@ -101,9 +111,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--concurrency",
       paramLabel = "N",
-      defaultValue = "16",
-      description = "Handlers at once in each worker (default ${DEFAULT-VALUE}).")
-  private int concurrency;
+      description = "Handlers at once in each worker. Default: 16; with --autoscale 4.")
+  private @Nullable Integer concurrency;
 
   @Option(
       names = "--lease",
@@ -195,13 +204,39 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private DemoSettings settings() {
+    if (autoscale && kill != null && kill > 0) {
+      throw CommandFailure.usage("--autoscale kills nobody: leave --kill away");
+    }
     return new DemoSettings(
         new DemoSettings.Source(stream, group),
-        messages == null ? OptionalLong.empty() : OptionalLong.of(messages),
+        messages == null || autoscale ? OptionalLong.empty() : OptionalLong.of(messages),
         rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
         kill == null ? OptionalInt.empty() : OptionalInt.of(kill),
         new DemoSettings.Fleet(
-            workers, concurrency, Duration.ofMillis(handlerMillis), failRate, lease));
+            autoscale ? 1 : or(workers, 3),
+            or(concurrency, autoscale ? 4 : 16),
+            Duration.ofMillis(handlerMillis),
+            failRate,
+            lease),
+        autoscale ? Optional.of(burst()) : Optional.empty());
+  }
+
+  private DemoSettings.Burst burst() {
+    var most = or(workers, 8);
+    if (most < 2 || most > 50) {
+      throw CommandFailure.usage("--workers must be 2 to 50 with --autoscale, but is " + most);
+    }
+    return new DemoSettings.Burst(
+        messages == null ? 1500 : messages,
+        Duration.ofSeconds(10),
+        ScalingPolicy.DEFAULT
+            .between(1, most)
+            .objective(Duration.ofSeconds(20))
+            .drain(Duration.ofSeconds(8)));
+  }
+
+  private static int or(@Nullable Integer given, int usual) {
+    return given == null ? usual : given;
   }
 
   /** Our own Redis unless one was named: a variable of the environment is not enough for that. */
@@ -231,7 +266,7 @@ public final class DemoCommand implements Callable<Integer> {
             .formatted(site.describe(), Escape.text(stream), Escape.text(group));
     var hint =
         "Ctrl-C ends it and shows the proof."
-            + (settings.isEndless()
+            + (settings.isEndless() && settings.burst().isEmpty()
                 ? " Or kill a worker yourself, in another terminal: kill -9 PID"
                 : "");
     return new LiveView(output.out(), paint, title, hint);

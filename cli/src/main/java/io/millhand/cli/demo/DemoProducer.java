@@ -20,9 +20,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The producer of the demo, a process of its own. It sends orders evenly until it has sent enough
- * or is told to {@value #STOP}, and stays until it is told to {@value #LEAVE}. When its parent is
- * gone it takes the demo's folder away with it.
+ * The producer of the demo, a process of its own. It sends orders evenly, and at one time many at
+ * once, until it has sent enough or is told to {@value #STOP}, and stays until it is told to
+ * {@value #LEAVE}. When its parent is gone it takes the demo's folder away with it.
  */
 @Command(name = "demo-producer", hidden = true, description = "The producer of the demo.")
 public final class DemoProducer implements Callable<Integer> {
@@ -52,6 +52,12 @@ public final class DemoProducer implements Callable<Integer> {
 
   @Option(names = "--rate", required = true)
   private double perSecond;
+
+  @Option(names = "--burst", defaultValue = "0")
+  private long burst;
+
+  @Option(names = "--burst-after", defaultValue = "0s")
+  private Duration burstAfter = Duration.ZERO;
 
   private final LongAdder added = new LongAdder();
   private final LongAdder uncertain = new LongAdder();
@@ -95,7 +101,8 @@ public final class DemoProducer implements Callable<Integer> {
     var started = System.nanoTime();
     long sent = 0;
     for (long tick = 0; sent < messages; tick++) {
-      var due = (System.nanoTime() - started) / 1e9 * perSecond;
+      var elapsed = System.nanoTime() - started;
+      var due = elapsed / 1e9 * perSecond + (elapsed >= burstAfter.toNanos() ? burst : 0);
       while (sent < messages && sent < due) {
         sent++;
         send(producer, ledger, Order.id(run, sent));

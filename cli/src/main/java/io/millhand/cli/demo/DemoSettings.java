@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.autoscale.ScalingPolicy;
 import io.millhand.cli.CommandFailure;
 import io.millhand.config.Checks;
 import io.millhand.error.SettingsException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -17,18 +19,21 @@ import java.util.OptionalLong;
  * @param rate how many to send in a second; empty: as suits the rest
  * @param killsAsked how many workers to kill; empty: as suits the rest
  * @param fleet the workers
+ * @param burst where the fleet follows the load: what comes all at once
  */
 record DemoSettings(
     Source source,
     OptionalLong messages,
     OptionalDouble rate,
     OptionalInt killsAsked,
-    Fleet fleet) {
+    Fleet fleet,
+    Optional<Burst> burst) {
 
   /** Ledgers grow with each, and all of it is kept in memory for the proof. */
   static final long MOST_MESSAGES = 1_000_000;
 
   private static final double DEFAULT_RATE = 150;
+  private static final double QUIET_RATE = 20;
   private static final Duration KILL_EVERY = Duration.ofSeconds(30);
 
   /**
@@ -50,10 +55,30 @@ record DemoSettings(
    */
   record Fleet(int count, int concurrency, Duration handlerTime, double failRate, Duration lease) {}
 
+  /**
+   * Many at once, for a fleet that follows the load.
+   *
+   * @param count how many
+   * @param after when, since the first send
+   * @param policy what the fleet is to keep to
+   */
+  record Burst(long count, Duration after, ScalingPolicy policy) {}
+
+  /** A fleet of one size. */
+  DemoSettings(
+      Source source,
+      OptionalLong messages,
+      OptionalDouble rate,
+      OptionalInt killsAsked,
+      Fleet fleet) {
+    this(source, messages, rate, killsAsked, fleet, Optional.empty());
+  }
+
   /** Throws when that cannot work, with all problems. */
   void check() {
     var checks = new Checks();
     messages.ifPresent(count -> checks.range("--messages", count, 1, MOST_MESSAGES));
+    burst.ifPresent(many -> checks.range("--messages", many.count(), 1, MOST_MESSAGES / 2));
     checks.range("--workers", fleet.count(), 1, 50);
     checks.range("--concurrency", fleet.concurrency(), 1, 1000);
     checks.range("--handler-ms", fleet.handlerTime().toMillis(), 0, 60_000);
@@ -94,6 +119,9 @@ record DemoSettings(
     if (killsAsked.isPresent()) {
       return killsAsked.getAsInt();
     }
+    if (burst.isPresent()) {
+      return 0;
+    }
     if (isEndless()) {
       return fleet.count() > 1 ? Integer.MAX_VALUE : 0;
     }
@@ -104,6 +132,9 @@ record DemoSettings(
   double perSecond() {
     if (rate.isPresent()) {
       return rate.getAsDouble();
+    }
+    if (burst.isPresent()) {
+      return QUIET_RATE;
     }
     return isEndless() ? DEFAULT_RATE : limit() / (2.0 * settled().toMillis() / 1000);
   }

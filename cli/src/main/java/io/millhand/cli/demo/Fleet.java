@@ -49,6 +49,10 @@ final class Fleet {
       this.child = child;
     }
 
+    boolean isStaff() {
+      return state == State.STARTING || state == State.WORKING;
+    }
+
     boolean isGone() {
       return state == State.KILLED || state == State.LEFT;
     }
@@ -93,6 +97,13 @@ final class Fleet {
     return name;
   }
 
+  /** The youngest that is there is to drain. */
+  void retireOne() {
+    var youngest = members.reversed().stream().filter(Member::isStaff).findFirst().orElseThrow();
+    youngest.state = State.DRAINING;
+    youngest.child.terminate();
+  }
+
   boolean has(String name) {
     return members.stream().anyMatch(member -> member.child.name().equals(name));
   }
@@ -100,6 +111,11 @@ final class Fleet {
   /** How many are registered and not gone. */
   long working() {
     return members.stream().filter(member -> member.state == State.WORKING).count();
+  }
+
+  /** How many have been started, are not gone, and were not told to drain. */
+  long staffed() {
+    return members.stream().filter(Member::isStaff).count();
   }
 
   /** How many have been started and are not gone. */
@@ -115,7 +131,11 @@ final class Fleet {
   List<Victim> said(String name, Report report) {
     var member = member(name);
     switch (report) {
-      case Report.Ready ready -> member.state = State.WORKING;
+      case Report.Ready ready -> {
+        if (member.state == State.STARTING) {
+          member.state = State.WORKING;
+        }
+      }
       case Report.Working working -> {
         member.last = working;
         member.rate.learn(System.nanoTime(), working.handled());
@@ -146,7 +166,7 @@ final class Fleet {
     if (status == KILLED) {
       return Optional.of(bury(member, Instant.now()));
     }
-    if (status == TERMINATED) {
+    if (status == TERMINATED || (member.state == State.DRAINING && status == ExitCode.OK)) {
       member.state = State.LEFT;
       return Optional.empty();
     }

@@ -18,6 +18,7 @@ final class LiveView implements View {
   private static final int GONE_SHOWN = 3;
   private static final int BAR = 30;
 
+  private final FleetSizes sizes = new FleetSizes();
   private final Screen screen;
   private final Paint paint;
   private final String title;
@@ -46,6 +47,7 @@ final class LiveView implements View {
     lines.add(paint.bold("millhand demo") + "  " + paint.dim(title));
     lines.add("");
     counts(lines, board);
+    fleet(lines, board);
     lines.add("");
     workers(lines, board.workers());
     lines.add("");
@@ -91,6 +93,20 @@ final class LiveView implements View {
             .formatted(Texts.count(counts.retries()), Texts.count(counts.dead())));
   }
 
+  /** How many workers there were, and are, and why. */
+  private void fleet(List<String> lines, Scoreboard board) {
+    board
+        .need()
+        .ifPresent(
+            need -> {
+              sizes.learn(board.running(), board.staff());
+              lines.add(
+                  "  fleet     %11s   of %d needed  %s"
+                      .formatted(board.staff(), need.workers(), paint.green(sizes.picture())));
+              lines.add("  " + paint.dim(need.reason()));
+            });
+  }
+
   private String bar(long done, long total) {
     var full = (int) Math.min(BAR, done * BAR / total);
     return "  " + paint.green("█".repeat(full)) + paint.dim("░".repeat(BAR - full));
@@ -131,6 +147,7 @@ final class LiveView implements View {
     return switch (row.state()) {
       case STARTING -> "starting";
       case WORKING -> row.keeper() ? "keeper of the group" : "";
+      case DRAINING -> "drains";
       case KILLED -> "killed, " + row.remark();
       case LEFT -> "has left";
     };

@@ -31,8 +31,15 @@ final class PlainView implements View {
     var counts = board.counts();
     line(
         board.running(),
-        "sent %s%s, handled %s (%.0f/s), in flight %s, pending %s, retries %s, lag %s"
+        "%ssent %s%s, handled %s (%.0f/s), in flight %s, pending %s, retries %s, lag %s"
             .formatted(
+                board
+                    .need()
+                    .map(
+                        need ->
+                            "%s of %d needed, "
+                                .formatted(Texts.workers(board.staff()), need.workers()))
+                    .orElse(""),
                 Texts.count(counts.sent()),
                 counts.total().isPresent() ? " of " + Texts.count(counts.total().getAsLong()) : "",
                 Texts.count(counts.handled()),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -31,8 +32,20 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
    * @param workers how many there were at first
    * @param took how long it took until all was handled
    * @param server product and version of the Redis
+   * @param sizes how large the fleet was to be, where that followed the load
    */
-  record Run(DemoSettings.Source source, int workers, Duration took, String server) {}
+  record Run(
+      DemoSettings.Source source,
+      int workers,
+      Duration took,
+      String server,
+      List<Steering.Size> sizes) {
+
+    /** Of a fleet that does not change. */
+    Run(DemoSettings.Source source, int workers, Duration took, String server) {
+      this(source, workers, took, server, List.of());
+    }
+  }
 
   /**
    * What the ledgers say.
@@ -112,9 +125,13 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
         earlier);
   }
 
-  /** Whether nothing was lost and nothing is left. */
+  /**
+   * Whether nothing was lost and nothing is left; and nothing handled twice, where workers came and
+   * went as asked.
+   */
   boolean holds() {
-    return counts.lost() == 0 && left.filter(Left::isNothing).isPresent();
+    var twice = run.sizes().isEmpty() ? 0 : counts.duplicates();
+    return counts.lost() == 0 && twice == 0 && left.filter(Left::isNothing).isPresent();
   }
 
   private Optional<Duration> slowestRecovery() {
@@ -146,6 +163,9 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
     if (counts.earlier() > 0) {
       row(lines, "earlier", counts.earlier(), "handled as well: left by an earlier run");
     }
+    if (!run.sizes().isEmpty()) {
+      text(lines, "fleet", "%d to %d".formatted(smallest(), largest()), fleetWords());
+    }
     row(lines, "killed", kills.size(), kills.isEmpty() ? "" : "with -9: " + killedNames());
     slowestRecovery()
         .ifPresent(most -> text(lines, "recovery", Texts.seconds(most), recoveryWords()));
@@ -168,11 +188,33 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
 
   private String verdict() {
     if (holds()) {
+      if (!run.sizes().isEmpty() && counts.dead() == 0) {
+        return "Nothing was lost, nothing was handled twice.";
+      }
       return counts.dead() == 0
           ? "Nothing was lost."
           : "Nothing was lost: every entry was handled, or is a dead letter.";
     }
+    if (counts.lost() == 0 && left.filter(Left::isNothing).isPresent()) {
+      return "Nothing was lost, but %s handled twice."
+          .formatted(Texts.entries(counts.duplicates()));
+    }
     return counts.lost() == 0 ? "Not all is done." : Texts.entries(counts.lost()) + " WERE LOST.";
+  }
+
+  private int smallest() {
+    return run.sizes().stream().mapToInt(Steering.Size::workers).min().orElse(0);
+  }
+
+  private int largest() {
+    return run.sizes().stream().mapToInt(Steering.Size::workers).max().orElse(0);
+  }
+
+  /** Time and size of each change. */
+  private String fleetWords() {
+    return run.sizes().stream()
+        .map(size -> "%s: %d".formatted(Texts.clock(size.at()), size.workers()))
+        .collect(Collectors.joining(", ", "workers needed, at ", ""));
   }
 
   private String killedNames() {
@@ -211,11 +253,26 @@ record Proof(Run run, Counts counts, List<Kill> kills, Optional<Left> left) {
             json.writeEndObject();
           }
           json.writeEndArray();
+          if (!run.sizes().isEmpty()) {
+            fleet(json);
+          }
           seconds(json, "seconds", Optional.of(run.took()));
           json.writeNumberProperty("workers", run.workers());
           json.writeStringProperty("redis", run.server().replaceFirst("^redis ", ""));
           json.writeEndObject();
         });
+  }
+
+  private void fleet(JsonGenerator json) {
+    json.writeArrayPropertyStart("fleet");
+    for (var size : run.sizes()) {
+      json.writeStartObject();
+      seconds(json, "seconds", Optional.of(size.at()));
+      json.writeNumberProperty("workers", size.workers());
+      json.writeStringProperty("reason", size.reason());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void numbers(JsonGenerator json) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.demo;
 
+import io.millhand.autoscale.Advice.Need;
 import io.millhand.inspect.Snapshots.GroupSnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param group what Redis says; empty while it does not answer
  * @param workers all that ever were, in the order of their start
  * @param notes what happened, the oldest first
+ * @param need how many workers are needed, where that is decided by the load
  */
 record Scoreboard(
     Phase phase,
@@ -24,7 +26,26 @@ record Scoreboard(
     Counts counts,
     Optional<GroupSnapshot> group,
     List<Row> workers,
-    List<Note> notes) {
+    List<Note> notes,
+    Optional<Need> need) {
+
+  /** Where nobody decides how many workers there are. */
+  Scoreboard(
+      Phase phase,
+      Duration running,
+      Counts counts,
+      Optional<GroupSnapshot> group,
+      List<Row> workers,
+      List<Note> notes) {
+    this(phase, running, counts, group, workers, notes, Optional.empty());
+  }
+
+  /** How many workers are there, starting ones too, draining ones not. */
+  long staff() {
+    return workers.stream()
+        .filter(row -> row.state() == State.STARTING || row.state() == State.WORKING)
+        .count();
+  }
 
   /** How far it is. */
   enum Phase {
@@ -62,6 +83,8 @@ record Scoreboard(
     STARTING,
     /** At work. */
     WORKING,
+    /** Told to drain. */
+    DRAINING,
     /** Killed with -9. */
     KILLED,
     /** Has drained and left. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The way to Redis, made when it can be: that Redis is away must not end what tells of it.
  * Thread-safe.
  */
-final class RedisLink implements AutoCloseable {
+public final class RedisLink implements AutoCloseable {
 
   /** A connection that was closed long ago shows that at once; a server that hangs does not. */
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
@@ -22,7 +22,7 @@ final class RedisLink implements AutoCloseable {
   private @Nullable Millhand millhand; // guarded by lock
 
   /** Connects at the first question. */
-  RedisLink(Millhand.Builder builder) {
+  public RedisLink(Millhand.Builder builder) {
     this.builder = builder;
   }
 
@@ -33,7 +33,7 @@ final class RedisLink implements AutoCloseable {
    *
    * @throws io.millhand.error.MillhandException when Redis cannot answer
    */
-  <R> R ask(Function<Millhand, R> question) {
+  public <R> R ask(Function<Millhand, R> question) {
     var began = System.nanoTime();
     try {
       return question.apply(connected());

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.util.function.Consumer;
 
 /** Reads lines of a stranger's output, which may be endless, binary, or without an end of line. */
-final class Lines {
+public final class Lines {
 
   private static final int BUFFER = 8192;
 
@@ -19,7 +19,7 @@ final class Lines {
    * Gives each line to the sink, until the stream ends or breaks. A longer line comes in pieces of
    * {@code most} bytes. Malformed UTF-8 is replaced.
    */
-  static void read(InputStream in, int most, Consumer<String> sink) {
+  public static void read(InputStream in, int most, Consumer<String> sink) {
     var line = new ByteArrayOutputStream();
     var buffer = new byte[BUFFER];
     try {

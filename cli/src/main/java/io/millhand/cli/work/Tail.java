@@ -8,14 +8,18 @@ import java.util.Deque;
  * The last lines that a process wrote to stderr, about 2 KiB, for the text of a failure.
  * Thread-safe.
  */
-final class Tail {
+public final class Tail {
 
   private static final int MOST = 2048;
 
   private final Deque<String> lines = new ArrayDeque<>();
   private int size;
 
-  synchronized void add(String line) {
+  /** Nothing yet. */
+  public Tail() {}
+
+  /** One more line. */
+  public synchronized void add(String line) {
     var kept = line.length() > MOST ? line.substring(line.length() - MOST) : line;
     lines.addLast(kept);
     size += kept.length() + 1;
@@ -25,7 +29,7 @@ final class Tail {
   }
 
   /** With a colon before it, or nothing where nothing was written. */
-  synchronized String text() {
+  public synchronized String text() {
     var text = String.join("\n", lines).strip();
     return text.isEmpty() ? "" : ": " + text;
   }

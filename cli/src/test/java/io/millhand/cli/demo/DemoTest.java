@@ -91,6 +91,30 @@ class DemoTest {
   }
 
   @Test
+  void with_autoscale_the_fleet_grows_for_a_burst_and_the_proof_shows_it(@TempDir Path temporary)
+      throws Exception {
+    try (var demo =
+        start(temporary, "--autoscale", "--messages", "400", "--workers", "2", "--json")) {
+      demo.awaitErrorLine(line -> line.contains("2 workers needed: "), SOON);
+      demo.awaitErrorLine(line -> line.contains("worker-2 is ready"), SOON);
+
+      interruptGroup(demo);
+
+      assertThat(demo.awaitExit(SOON)).as("%s", demo.errorLines()).isZero();
+      var result = new JsonMapper().readTree(demo.lines().getLast());
+      assertThat(result.get("sent").asInt()).isGreaterThan(400);
+      assertThat(result.get("handled")).isEqualTo(result.get("sent"));
+      assertThat(result.get("lost").asInt()).isZero();
+      assertThat(result.get("duplicates").asInt()).isZero();
+      assertThat(result.get("killed").asInt()).isZero();
+      assertThat(result.get("fleet").valueStream().map(size -> size.get("workers").asInt()))
+          .startsWith(1, 2);
+      assertThat(result.get("fleet").get(1).get("reason").asString()).contains("wait");
+    }
+    assertThat(left(temporary)).isEmpty();
+  }
+
+  @Test
   void nothing_outlives_a_demo_that_is_killed(@TempDir Path temporary) {
     try (var demo = start(temporary, "--workers", "1")) {
       demo.awaitLine(line -> line.contains("worker-1 is ready"), SOON);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.cli.scale;
+
+import io.millhand.cli.work.Lines;
+import io.millhand.cli.work.Tail;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * One worker process, and the shells between it and us.
+ *
+ * <p>Threads: two of its own bring what it says to stderr, and its end; {@link #kill} by any; the
+ * rest by the foreman's loop.
+ */
+final class LocalWorker {
+
+  private static final Set<String> SHELLS =
+      Set.of("sh", "dash", "bash", "ash", "ksh", "zsh", "busybox");
+  private static final int MAX_LINE = 16 << 10;
+  private static final Duration LAST_ERRORS = Duration.ofMillis(300);
+
+  private final int number;
+  private final Process process;
+  private final Tail tail = new Tail();
+  private final Thread errors;
+  private final long startedAt = System.nanoTime();
+  private List<ProcessHandle> asked = List.of(); // confined to the loop
+  private long askedAt; // confined to the loop
+
+  private LocalWorker(int number, Process process) {
+    this.number = number;
+    this.process = process;
+    this.errors =
+        Thread.ofPlatform()
+            .daemon()
+            .name("millhand-stderr")
+            .start(() -> Lines.read(process.getErrorStream(), MAX_LINE, this::said));
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param ended is told of its end
+   */
+  static LocalWorker start(int number, Launch launch, Consumer<LocalWorker> ended)
+      throws IOException {
+    var worker = new LocalWorker(number, launch.start(number));
+    var unused = worker.process.onExit().thenRun(() -> ended.accept(worker));
+    return worker;
+  }
+
+  private void said(String line) {
+    tail.add(line);
+    System.err.println(line);
+  }
+
+  int number() {
+    return number;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** How long ago it was started. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
+  }
+
+  /** SIGTERM: it drains. A shell that waits for the worker does not hand it on, so both get it. */
+  void retire() {
+    asked = new ArrayList<>();
+    askedAt = System.nanoTime();
+    collect(process.toHandle(), asked);
+    asked.forEach(ProcessHandle::destroy);
+  }
+
+  private static void collect(ProcessHandle handle, List<ProcessHandle> all) {
+    all.add(handle);
+    if (isShell(handle)) {
+      handle.children().forEach(child -> collect(child, all));
+    }
+  }
+
+  private static boolean isShell(ProcessHandle handle) {
+    return handle
+        .info()
+        .command()
+        .map(path -> SHELLS.contains(String.valueOf(Path.of(path).getFileName())))
+        .orElse(false);
+  }
+
+  /** How long ago it was asked to drain. */
+  Duration draining() {
+    return Duration.ofNanos(System.nanoTime() - askedAt);
+  }
+
+  /** Whether nothing of it is left. */
+  boolean isGone() {
+    return !process.isAlive() && asked.stream().noneMatch(ProcessHandle::isAlive);
+  }
+
+  /** SIGKILL, to it and all that it started. */
+  void kill() {
+    Stream.of(process.descendants(), Stream.of(process.toHandle()), List.copyOf(asked).stream())
+        .flatMap(each -> each)
+        .toList()
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** How it ended: 128 + n after signal n. It has. */
+  int status() {
+    return process.exitValue();
+  }
+
+  /** The last lines that it wrote to stderr; empty where it wrote none. */
+  Optional<String> lastWords() throws InterruptedException {
+    errors.join(LAST_ERRORS); // who it left behind may hold the pipe open
+    return Optional.of(tail.text()).filter(text -> !text.isEmpty());
+  }
+}

@@ -26,7 +26,7 @@ public record Policies(List<GroupPolicy> all) {
   }
 
   /** The groups that are named one by one: they are looked after before they exist. */
-  List<GroupName> named() {
+  public List<GroupName> named() {
     return all.stream()
         .filter(GroupPolicy::isNamed)
         .map(each -> new GroupName(each.stream().text(), each.group().text()))

@@ -58,6 +58,11 @@ public final class ExternalMetricsOptions {
   /** Made for picocli. */
   public ExternalMetricsOptions() {}
 
+  /** Whether it is to be served. */
+  public boolean isAsked() {
+    return port != null;
+  }
+
   /** A server at work, or none. */
   public static final class Open implements AutoCloseable {
 

@@ -61,6 +61,11 @@ public final class KedaOptions {
   /** Made for picocli. */
   public KedaOptions() {}
 
+  /** Whether it is to be served. */
+  public boolean isAsked() {
+    return port != null;
+  }
+
   /**
    * Serves from now on, where that was asked for. Only then is anything of it loaded.
    *

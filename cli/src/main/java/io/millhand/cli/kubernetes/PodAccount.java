@@ -20,6 +20,7 @@ public record PodAccount(URI server, Path token, Path ca) {
 
   private static final Path FOLDER = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   /** That of the pod in which this process runs; empty where it runs in none. */
   public static Optional<PodAccount> here() {
@@ -54,6 +55,27 @@ public record PodAccount(URI server, Path token, Path ca) {
       throw new ClusterException(
           "cannot read the service account's token in %s: does the pod have automountServiceAccountToken: true?"
               .formatted(token),
+          e);
+    }
+  }
+
+  /**
+   * The namespace of the pod.
+   *
+   * @throws ClusterException when it is not told
+   */
+  String readNamespace() {
+    var file = token.resolveSibling("namespace");
+    try {
+      var text = Files.readString(file).strip();
+      if (!LABEL.matcher(text).matches()) {
+        throw new ClusterException("what stands in %s is no namespace".formatted(file), null);
+      }
+      return text;
+    } catch (IOException e) {
+      throw new ClusterException(
+          "cannot read the pod's namespace in %s: does the pod have automountServiceAccountToken: true?"
+              .formatted(file),
           e);
     }
   }

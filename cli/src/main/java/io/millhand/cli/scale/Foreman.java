@@ -92,6 +92,7 @@ final class Foreman {
    * @return the exit code
    * @throws CommandFailure when the workers cannot live
    */
+  @SuppressWarnings("try") // that it listens is all
   int run() throws InterruptedException {
     wanted = fewest;
     try (var listening = signals.listen(() -> inbox.add(new News.Changed()))) {
@@ -224,7 +225,7 @@ final class Foreman {
 
   private void sendOff() {
     working.forEach(worker -> restarts.lives(worker.age()));
-    for (var worker : draining) {
+    for (var worker : List.copyOf(draining)) {
       if (worker.isGone()) {
         draining.remove(worker);
         account.left(worker);

@@ -129,6 +129,7 @@ public final class ScaleCommand implements Callable<Integer> {
     return ScalingPolicy.DEFAULT.between(0, 2 * Runtime.getRuntime().availableProcessors());
   }
 
+  @SuppressWarnings("try") // that the pilot looks is all
   private int run(
       GroupName name,
       ScalingPolicy kept,
@@ -154,6 +155,7 @@ public final class ScaleCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("try") // that they look and listen is all
   private int rehearse(Rehearsal rehearsal, Pilot.Looks looks, Policies policies, Signals signals)
       throws InterruptedException {
     var stopped = new CountDownLatch(1);

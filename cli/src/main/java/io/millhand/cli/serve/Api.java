@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.serve;
 
+import io.millhand.cli.autoscale.NoSignalException;
 import io.millhand.cli.http.Http;
 import io.millhand.cli.http.Http.Answer;
 import io.millhand.cli.http.Http.Request;
@@ -30,12 +31,14 @@ final class Api implements Http.Endpoint {
   private final RedisLink redis;
   private final Selection selection;
   private final Collector collector;
+  private final Optional<Scaling> scaling;
 
   /** Of those streams and groups; what the collector sees is not asked for anew. */
-  Api(RedisLink redis, Selection selection, Collector collector) {
+  Api(RedisLink redis, Selection selection, Collector collector, Optional<Scaling> scaling) {
     this.redis = redis;
     this.selection = selection;
     this.collector = collector;
+    this.scaling = scaling;
   }
 
   @Override
@@ -46,7 +49,7 @@ final class Api implements Http.Endpoint {
       return error(400, e);
     } catch (NoGroupException e) {
       return error(404, e);
-    } catch (MillhandException e) {
+    } catch (MillhandException | NoSignalException e) {
       return error(503, e);
     }
   }
@@ -67,7 +70,7 @@ final class Api implements Http.Endpoint {
 
   private static NoGroupException nothing() {
     return new NoGroupException(
-        "there is nothing of that name here: /api/v1/streams, /api/v1/streams/KEY/groups, and of /api/v1/groups/STREAM/GROUP consumers, pending, dead",
+        "there is nothing of that name here: /api/v1/streams, /api/v1/streams/KEY/groups, and of /api/v1/groups/STREAM/GROUP consumers, pending, dead, scaling",
         null);
   }
 
@@ -109,6 +112,7 @@ final class Api implements Http.Endpoint {
               SeenJson::consumer);
       case "pending" -> pending(stream, group, query);
       case "dead" -> dead(stream, group, query);
+      case "scaling" -> scaling(stream, group);
       default -> throw nothing();
     };
   }
@@ -132,6 +136,22 @@ final class Api implements Http.Endpoint {
     var next =
         letters.size() < limit ? Optional.<EntryId>empty() : Optional.of(letters.getLast().id());
     return ApiJson.page("dead", letters, SeenJson::dead, "before", next);
+  }
+
+  private String scaling(String stream, String group) {
+    var signals =
+        scaling
+            .map(Scaling::signals)
+            .orElseThrow(
+                () ->
+                    new NoGroupException(
+                        "it is not decided here how many workers are needed: that is with --scale, --external-metrics-port or --keda-port",
+                        null));
+    return signals
+        .of(stream, group)
+        .map(SignalJson::of)
+        .orElseThrow(
+            () -> new NoGroupException("there was no such group when groups were looked at", null));
   }
 
   private <R> R inspect(Function<Inspector, R> question) {

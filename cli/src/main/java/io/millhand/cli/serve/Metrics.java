@@ -16,12 +16,15 @@ final class Metrics implements Http.Endpoint {
   private final Collector collector;
   private final List<MetricSet> sets;
   private final Optional<Probe> probe;
+  private final Optional<Scaling> scaling;
 
-  /** Of those sets and that probe, beside what is told of the process itself. */
-  Metrics(Collector collector, List<MetricSet> sets, Optional<Probe> probe) {
+  /** Of those sets, that probe and those decisions, beside what is told of the process itself. */
+  Metrics(
+      Collector collector, List<MetricSet> sets, Optional<Probe> probe, Optional<Scaling> scaling) {
     this.collector = collector;
     this.sets = List.copyOf(sets);
     this.probe = probe;
+    this.scaling = scaling;
   }
 
   /**
@@ -54,6 +57,7 @@ final class Metrics implements Http.Endpoint {
     var sheet = new Sheet();
     OwnMetrics.fill(sheet, collection);
     probe.ifPresent(each -> each.fill(sheet));
+    scaling.ifPresent(each -> ScalingMetrics.fill(sheet, each.signals()));
     collection.seen().ifPresent(seen -> sets.forEach(set -> set.fill(sheet, seen)));
     var form = Exposition.of(request.accept());
     return new Answer(200, form.contentType(), form.write(sheet));

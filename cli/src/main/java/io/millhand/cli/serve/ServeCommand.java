@@ -147,6 +147,9 @@ public final class ServeCommand implements Callable<Integer> {
           "Show three names of a much-copied recipe for Kubernetes too; docs/metrics.md says what they mean.")
   private boolean articleNames;
 
+  @ArgGroup(validate = false, order = 9, heading = "%nScaling:%n")
+  private ScalingOptions scaling = new ScalingOptions();
+
   @ArgGroup(validate = false, order = 10, heading = "%nExternal metrics of Kubernetes:%n")
   private ExternalMetricsOptions externalMetrics = new ExternalMetricsOptions();
 
@@ -166,7 +169,7 @@ public final class ServeCommand implements Callable<Integer> {
     checkArguments();
     var stopped = new CountDownLatch(1);
     var signals = new Signals(SIGNALS_HOLD);
-    try (var serving = Serving.start(settings(), redis.builder());
+    try (var serving = Serving.start(settings(signals), redis.builder());
         var external = externalMetrics.open(signals, tls);
         var scaler = keda.open(signals)) {
       StopSignals.listen(
@@ -189,15 +192,18 @@ public final class ServeCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Serving.Settings settings() {
+  private Serving.Settings settings(Signals signals) {
     var address = Serving.NAMES.address(bind, port);
     var database = RedisUri.parse(redis.describe()).database();
+    var selection = Selection.of(streams, groups);
+    var asked = externalMetrics.isAsked() || keda.isAsked();
     return new Serving.Settings(
         address,
-        Selection.of(streams, groups),
+        selection,
         Metrics.sets(new Metrics.Wanted(database, consumers, silentAfter, otherNames())),
         over,
-        Optional.ofNullable(probe).map(every -> new Probe.Settings(probeStream, "probe", every)));
+        Optional.ofNullable(probe).map(every -> new Probe.Settings(probeStream, "probe", every)),
+        scaling.settings(asked, selection, signals));
   }
 
   private Set<OtherNames> otherNames() {

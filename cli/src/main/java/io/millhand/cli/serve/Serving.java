@@ -27,6 +27,7 @@ final class Serving implements AutoCloseable {
   private final Selection selection;
   private final Discovery discovery;
   private final Optional<Probe> probe;
+  private final Optional<Scaling> scaling;
   private final HttpFront front;
 
   private Serving(Settings settings, Millhand.Builder builder) {
@@ -35,18 +36,19 @@ final class Serving implements AutoCloseable {
     discovery = new Discovery(() -> redis.ask(millhand -> millhand.inspector().streams()));
     var collector = new Collector(this::survey, settings.over());
     probe = settings.probe().map(each -> Probe.start(redis, each));
+    scaling = settings.scaling().map(each -> Scaling.start(redis, selection, discovery, each));
     front =
         HttpFront.start(
             settings.address(),
             Map.<String, Endpoint>of(
                 "metrics",
-                new Metrics(collector, settings.sets(), probe),
+                new Metrics(collector, settings.sets(), probe, scaling),
                 "healthz",
                 Serving::healthz,
                 "readyz",
                 this::readyz,
                 "api",
-                new Api(redis, selection, collector)),
+                new Api(redis, selection, collector, scaling)),
             NAMES);
   }
 
@@ -58,13 +60,15 @@ final class Serving implements AutoCloseable {
    * @param sets which metrics to show
    * @param over how far back a look is compared, for rates and verdicts
    * @param probe how to probe, where that is wanted
+   * @param scaling how to decide how many workers are needed, where that is wanted
    */
   record Settings(
       InetSocketAddress address,
       Selection selection,
       List<MetricSet> sets,
       Duration over,
-      Optional<Probe.Settings> probe) {}
+      Optional<Probe.Settings> probe,
+      Optional<Scaling.Settings> scaling) {}
 
   /**
    * Serves from now on; Redis is asked when somebody asks us.
@@ -104,6 +108,7 @@ final class Serving implements AutoCloseable {
   public void close() {
     front.close();
     probe.ifPresent(Probe::close);
+    scaling.ifPresent(Scaling::close);
     redis.close();
   }
 }

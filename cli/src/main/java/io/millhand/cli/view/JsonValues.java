@@ -16,12 +16,14 @@ public final class JsonValues {
     value.ifPresentOrElse(json::writeString, json::writeNull);
   }
 
-  static void whole(JsonGenerator json, String name, Optional<Long> value) {
+  /** A whole number, or null. */
+  public static void whole(JsonGenerator json, String name, Optional<Long> value) {
     json.writeName(name);
     value.ifPresentOrElse(json::writeNumber, json::writeNull);
   }
 
-  static void number(JsonGenerator json, String name, Optional<Double> value) {
+  /** A number with two digits after the point, or null. */
+  public static void number(JsonGenerator json, String name, Optional<Double> value) {
     json.writeName(name);
     value
         .map(number -> Math.round(number * 100) / 100.0)

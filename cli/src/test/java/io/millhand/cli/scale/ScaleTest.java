@@ -106,7 +106,7 @@ class ScaleTest {
           objective.toSeconds(),
           report);
       assertThat(most(scale)).isBetween(4, 6);
-      assertThat(site.longestWait()).isLessThan(objective.toSeconds());
+      assertThat(site.longestWait()).isLessThan((double) objective.toSeconds());
       assertThat(report.lost()).isEmpty();
       assertThat(report.duplicates()).isZero();
     }

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,10 +103,11 @@ class ServeHttpTest {
     var settings =
         new Serving.Settings(
             address,
-            Selection.of(java.util.List.of(), java.util.List.of()),
+            Selection.of(List.of(), List.of()),
             Site.sets(0),
-            java.time.Duration.ofSeconds(1),
-            java.util.Optional.empty());
+            Duration.ofSeconds(1),
+            Optional.empty(),
+            Optional.empty());
     assertThatThrownBy(() -> Serving.start(settings, Millhand.builder()))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + site.port())

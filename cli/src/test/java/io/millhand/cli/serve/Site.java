@@ -49,7 +49,8 @@ final class Site implements AutoCloseable {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Site(
         Serving.start(
-            new Serving.Settings(address, selection, sets, Duration.ofSeconds(30), probe),
+            new Serving.Settings(
+                address, selection, sets, Duration.ofSeconds(30), probe, Optional.empty()),
             Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,7 @@ public final class Cluster implements AutoCloseable {
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, String> objects = new ConcurrentHashMap<>();
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private volatile String token = "";
 
@@ -83,6 +85,12 @@ public final class Cluster implements AutoCloseable {
     put(path, JsonMapper.shared().writeValueAsString(Map.of("kind", "ConfigMap", "data", data)));
   }
 
+  /** An object that may be asked for, and is not there any more. */
+  public void lose(String path) {
+    objects.remove(path);
+    lost.add(path);
+  }
+
   public void remove(String path) {
     objects.remove(path);
   }
@@ -102,6 +110,8 @@ public final class Cluster implements AutoCloseable {
         send(exchange, 401, "{\"kind\":\"Status\",\"message\":\"Unauthorized\"}");
       } else if (objects.containsKey(path)) {
         send(exchange, 200, objects.get(path));
+      } else if (lost.contains(path)) {
+        send(exchange, 404, "{\"kind\":\"Status\",\"message\":\"not found\"}");
       } else {
         send(
             exchange,

@@ -2,6 +2,8 @@
 package io.millhand.cli.serve;
 
 import io.millhand.Millhand;
+import io.millhand.cli.autoscale.Policies;
+import io.millhand.cli.autoscale.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -44,13 +46,31 @@ final class Site implements AutoCloseable {
         Optional.of(new Probe.Settings("probe", "probe", every)));
   }
 
+  /** That decides how many workers the groups need. */
+  static Site scaling(String redis, Signals signals, String... specs) {
+    return start(
+        redis,
+        Selection.of(List.of(), List.of()),
+        sets(0),
+        Optional.empty(),
+        Optional.of(new Scaling.Settings(Policies.of(List.of(specs)), signals, Optional.empty())));
+  }
+
   private static Site start(
       String redis, Selection selection, List<MetricSet> sets, Optional<Probe.Settings> probe) {
+    return start(redis, selection, sets, probe, Optional.empty());
+  }
+
+  private static Site start(
+      String redis,
+      Selection selection,
+      List<MetricSet> sets,
+      Optional<Probe.Settings> probe,
+      Optional<Scaling.Settings> scaling) {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Site(
         Serving.start(
-            new Serving.Settings(
-                address, selection, sets, Duration.ofSeconds(30), probe, Optional.empty()),
+            new Serving.Settings(address, selection, sets, Duration.ofSeconds(30), probe, scaling),
             Millhand.builder().uri(redis).commandTimeout(Duration.ofSeconds(1))));
   }
 

@@ -50,7 +50,7 @@ class KedaFromZeroTest {
         var keda = caller(serve)) {
       var stream = keda.stream(orders());
       assertThat(stream.next()).isFalse();
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 3; i++) {
         var took = untilActive(stream, redis);
         System.out.printf("from zero: pushed after %d ms%n", took.toMillis());
         assertThat(took).isLessThan(PROMISED);

@@ -16,6 +16,8 @@ class MetricsDocTest {
     var metrics = new ArrayList<>(OwnMetrics.metrics());
     metrics.addAll(Probe.metrics());
     Site.sets(1, OtherNames.REDIS_EXPORTER).forEach(set -> metrics.addAll(set.metrics()));
+    var consumers = metrics.indexOf(new ConsumerMetrics(1).metrics().getFirst());
+    metrics.addAll(consumers, ScalingMetrics.metrics());
     metrics.addAll(OtherNames.ARTICLE.set(0, 1).metrics());
 
     var rows =

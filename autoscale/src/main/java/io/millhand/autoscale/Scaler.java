@@ -5,39 +5,28 @@ import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
 import io.millhand.autoscale.Measurement.Flow;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
 
 /**
  * Decides how many workers one group needs, measurement after measurement: about one in five
  * seconds. It has no clock and no chance in it: the same measurements lead to the same advice. Not
  * thread-safe.
  *
- * <p>The need is what the load requires ({@link Requirement}), and at least one while there is any
- * work. It rises at once, beyond a band that keeps chance from moving it; it falls to the highest
- * need of the last minutes. It is held where more workers do not help ({@link Effectiveness}), and
- * where the group is paused. Where entries wait for longer than half of the objective although all
- * workers are there that were asked for, it grows by what is missing, whatever the rates say.
+ * <p>The need is what the load requires ({@link Requirement}), learnt from what comes ({@link
+ * AdaptiveRate}) and from what one busy worker settles ({@link WorkerRate}); at least one while
+ * there is any work, and within the policy's bounds. It moves when it was required for a minute, up
+ * as well as down, and at once where entries have waited for a fifth of the objective ({@link
+ * Patience}). It is held where more workers do not help ({@link Effectiveness}), where the group is
+ * paused, and downward where it is not known how much waits. Where entries wait for longer than
+ * half of the objective although all workers are there that were asked for, it grows by what is
+ * missing, whatever the rates say.
  */
 public final class Scaler {
 
-  /** What is required beyond what is there, by less than this part, may be chance. */
-  private static final double UP = 0.11;
-
-  private static final Duration PATIENCE_UP = Duration.ofSeconds(60);
-  private static final Duration PATIENCE_DOWN = Duration.ofSeconds(60);
-
-  /** What rose a short time ago, and would fall by less than this part, is likely to rise again. */
-  private static final double CHANCE = 0.25;
-
-  private static final Duration RETURN = Duration.ofMinutes(4);
-
+  /** Of what came and went unseen for longer, nothing is known. */
   private static final Duration GAP = Duration.ofSeconds(30);
-  private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
 
   /** Entries that wait for a longer part of the objective cannot wait for patience. */
   private static final int HURRY = 5;
@@ -49,19 +38,15 @@ public final class Scaler {
       new AdaptiveRate(Duration.ofSeconds(15), Duration.ofMinutes(4));
   private final WorkerRate workerRate;
   private final Effectiveness effectiveness = new Effectiveness();
-  private final Deque<Past> past = new ArrayDeque<>(); // the newest last
+  private final Patience patience = new Patience();
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
   private Duration watchedAge = Duration.ZERO;
-  private Duration roseAt = RETURN.negated();
 
   /** Since when nothing was unknown for long. */
   private Duration knownSince = Duration.ZERO;
 
   private Duration lastKnown = GAP.multipliedBy(-2);
-
-  /** What the load required at a time. */
-  private record Past(Duration at, double workers) {}
 
   /**
    * Knows nothing yet.
@@ -146,9 +131,8 @@ public final class Scaler {
       return unlearnt(now, floor);
     }
     var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
-    remember(now.at(), required);
     var present = advised >= 0 ? advised : now.fleet().requested();
-    var wanted = Math.max(floor, patient(required, present, now));
+    var wanted = Math.max(floor, patience.wanted(required.workers(), state(now, present)));
     var words = words(required, now);
     var late = late(now, present);
     if (late > wanted) {
@@ -158,47 +142,14 @@ public final class Scaler {
     return bounded(now, wanted, present, words);
   }
 
-  private void remember(Duration at, Requirement required) {
-    past.addLast(new Past(at, required.workers()));
-    while (past.getFirst().at().compareTo(at.minus(LONGEST_PATIENCE)) < 0) {
-      past.removeFirst();
-    }
-  }
-
-  /**
-   * Up to the least that was required lately, or at once where entries wait; down to the most that
-   * was required lately.
-   */
-  private int patient(Requirement required, int present, Measurement now) {
-    var handling = handling(now);
-    var hurry =
+  private Patience.State state(Measurement now, int present) {
+    var isUrgent =
         present == 0
             || now.oldest()
                 .filter(age -> age.compareTo(policy.objective().dividedBy(HURRY)) > 0)
                 .isPresent();
-    var least =
-        hurry
-            ? required.workers()
-            : lately(now.at(), longer(PATIENCE_UP, handling, 2)).min().orElse(required.workers());
-    if (least > present * (1 + UP)) {
-      roseAt = now.at();
-      return (int) Math.ceil(least);
-    }
-    var most =
-        lately(now.at(), longer(PATIENCE_DOWN, handling, 4)).max().orElse(required.workers());
-    if (now.at().minus(knownSince).compareTo(PATIENCE_DOWN) < 0) {
-      return present; // what was required a minute ago is not known
-    }
-    var isReturn = now.at().minus(roseAt).compareTo(longer(RETURN, handling, 8)) < 0;
-    return isReturn && most > present * (1 - CHANCE)
-        ? present
-        : Math.min(present, (int) Math.ceil(most));
-  }
-
-  /** Where entries take long, so do signs. */
-  private static Duration longer(Duration patience, double handling, int times) {
-    var long_ = Duration.ofMillis((long) (handling * times * 1000));
-    return long_.compareTo(patience) > 0 ? long_ : patience;
+    return new Patience.State(
+        now.at(), now.at().minus(knownSince), present, isUrgent, handling(now));
   }
 
   /** Seconds that an entry takes, about; 0 where that is not known. */
@@ -207,12 +158,6 @@ public final class Scaler {
     return fleet.ready() == 0
         ? 0
         : fleet.slots() / (fleet.ready() * workerRate.perSecond().orElse(Double.MAX_VALUE));
-  }
-
-  private DoubleStream lately(Duration at, Duration time) {
-    return past.stream()
-        .filter(each -> each.at().compareTo(at.minus(time)) >= 0)
-        .mapToDouble(Past::workers);
   }
 
   /** Nobody has been seen at work: one is there to learn from. */

@@ -101,7 +101,7 @@ public record Contender(String name, String text, Maker maker) {
       ScalingPolicy policy, int phase, Function<Measurement, Advice> adviser) {
     var signal = new Ours(adviser);
     var spec = HpaSpec.of(Math.max(1, policy.min()), policy.max(), 1000).behaviour(Ours.CHART);
-    return waking(policy, new ByHpa(signal, spec, phase), 1, Contender::hasWork);
+    return waking(policy, new ByHpa(signal, spec, phase), Ours.KEDA, Contender::hasWork);
   }
 
   private static boolean hasWork(Sight sight) {
@@ -119,13 +119,13 @@ public record Contender(String name, String text, Maker maker) {
                     new Counted("entries", count),
                     HpaSpec.of(Math.max(1, policy.min()), policy.max(), target * 1000L),
                     phase),
-                30,
+                Waking.Manner.USUAL,
                 sight -> count.applyAsLong(sight) > 0));
   }
 
   private static Decider waking(
-      ScalingPolicy policy, Decider above, int every, Predicate<Sight> active) {
-    return policy.min() == 0 ? new Waking(above, active, every) : above;
+      ScalingPolicy policy, Decider above, Waking.Manner manner, Predicate<Sight> active) {
+    return policy.min() == 0 ? new Waking(above, active, manner) : above;
   }
 
   private static Contender latencySteps() {

@@ -22,6 +22,9 @@ final class Ours implements ByHpa.Signal, Decider {
           Rules.of(0, Select.MAX, Limit.percent(900, 15), Limit.pods(20, 15)),
           Rules.of(0, Select.MAX, Limit.percent(50, 60), Limit.pods(2, 60)));
 
+  /** What the chart gives KEDA: told at once, and patient no longer than the decision. */
+  static final Waking.Manner KEDA = new Waking.Manner(1, 60);
+
   private final Function<Measurement, Advice> adviser;
   private Advice advice = new Unknown("nothing was measured yet");
 

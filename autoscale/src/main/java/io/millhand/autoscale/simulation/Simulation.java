@@ -26,7 +26,7 @@ final class Simulation {
     NOTICED
   }
 
-  private static final Event[] EVENTS = Event.values();
+  private static final List<Event> EVENTS = List.of(Event.values());
 
   private final Scenario scenario;
   private final Trouble trouble;
@@ -87,7 +87,7 @@ final class Simulation {
       } else {
         var what = events.what();
         events.removeFirst();
-        happen(EVENTS[(int) (what >>> 60)], (int) (what >>> 32) & 0xFFFFFFF, (int) what);
+        happen(EVENTS.get((int) (what >>> 60)), (int) (what >>> 32) & 0xFFFFFFF, (int) what);
       }
       dispatch();
     }
@@ -119,7 +119,8 @@ final class Simulation {
 
   private void plan(Event event, double time, int version, int number) {
     events.add(
-        time, (long) event.ordinal() << 60 | (version & 0xFFFFFFFL) << 32 | (number & 0xFFFFFFFFL));
+        time,
+        (long) EVENTS.indexOf(event) << 60 | (version & 0xFFFFFFFL) << 32 | (number & 0xFFFFFFFFL));
   }
 
   private void request(int workers) {

@@ -44,6 +44,16 @@ record Standing(List<Score> scores) {
     return scores.stream().mapToDouble(s -> (double) s.turns() / s.changes()).max().orElse(0);
   }
 
+  /** Turns of all seeds. */
+  double allTurns() {
+    return scores.stream().mapToDouble(Score::turns).sum();
+  }
+
+  /** Changes of the load, of all seeds. */
+  double allChanges() {
+    return scores.stream().mapToDouble(Score::changes).sum();
+  }
+
   /** Workers above the optimum's most, of the worst seed. */
   int overshoot() {
     return scores.stream().mapToInt(Score::overshoot).max().orElse(0);

@@ -60,8 +60,17 @@ record Tables(List<Outcome> outcomes, List<Scenario> scenarios, List<Contender> 
         Texts.count(standings.stream().mapToInt(Standing::late).sum()),
         decimal(median(costs)),
         decimal(Arrays.stream(costs).max().orElse(0)),
-        decimal(standings.stream().mapToDouble(Standing::turns).max().orElse(0)),
-        Texts.count(standings.stream().mapToInt(Standing::drain).max().orElse(0)));
+        decimal(standings.stream().mapToDouble(Standing::allTurns).sum() / changes(standings)),
+        Texts.count(Math.round(median(drains(standings)))));
+  }
+
+  private static double changes(List<Standing> standings) {
+    return Math.max(1, standings.stream().mapToDouble(Standing::allChanges).sum());
+  }
+
+  /** Of the scenarios in which the load steps up. */
+  private static double[] drains(List<Standing> standings) {
+    return standings.stream().mapToDouble(Standing::drain).filter(drain -> drain > 0).toArray();
   }
 
   private static double median(double[] values) {

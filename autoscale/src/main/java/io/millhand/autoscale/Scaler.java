@@ -31,6 +31,11 @@ public final class Scaler {
   /** Entries that wait for a longer part of the objective cannot wait for patience. */
   private static final int HURRY = 5;
 
+  /**
+   * Who has had nothing to do for so long can leave, all of them: the first entry is seen at once.
+   */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
   private static final double MOST_AT_ONCE = 2;
 
   private final ScalingPolicy policy;
@@ -42,6 +47,7 @@ public final class Scaler {
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
   private Duration watchedAge = Duration.ZERO;
+  private Duration busyAt = Duration.ZERO;
 
   /** Since when nothing was unknown for long. */
   private Duration knownSince = Duration.ZERO;
@@ -86,6 +92,9 @@ public final class Scaler {
       knownSince = now.at();
     }
     lastKnown = now.at();
+    if (now.hasWork() || before.isEmpty() || now.flow().get().added() > 0) {
+      busyAt = now.at();
+    }
     before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
     var advice = decide(now);
     if (advice instanceof Need need) {
@@ -134,6 +143,10 @@ public final class Scaler {
     var present = advised >= 0 ? advised : now.fleet().requested();
     var wanted = Math.max(floor, patience.wanted(required.workers(), state(now, present)));
     var words = words(required, now);
+    if (now.at().minus(busyAt).compareTo(IDLE) >= 0) {
+      wanted = 0;
+      words = "nothing was to be done for a minute: " + words;
+    }
     var late = late(now, present);
     if (late > wanted) {
       wanted = late;

@@ -36,6 +36,9 @@ public final class Scaler {
    */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
+  /** Longer than workers take to start, as a rule. */
+  private static final Duration AGREED = Duration.ofMinutes(2);
+
   private static final double MOST_AT_ONCE = 2;
 
   private final ScalingPolicy policy;
@@ -48,6 +51,11 @@ public final class Scaler {
   private int advised = -1;
   private Duration watchedAge = Duration.ZERO;
   private Duration busyAt = Duration.ZERO;
+
+  /** Another number of workers than was advised, and since when it is that. */
+  private int otherwise = -1;
+
+  private Duration otherwiseSince = Duration.ZERO;
 
   /** Since when nothing was unknown for long. */
   private Duration knownSince = Duration.ZERO;
@@ -140,7 +148,7 @@ public final class Scaler {
       return unlearnt(now, floor);
     }
     var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
-    var present = advised >= 0 ? advised : now.fleet().requested();
+    var present = present(now);
     var wanted = Math.max(floor, patience.wanted(required.workers(), state(now, present)));
     var words = words(required, now);
     if (now.at().minus(busyAt).compareTo(IDLE) >= 0) {
@@ -153,6 +161,23 @@ public final class Scaler {
       words = "entries wait for too long, whatever the rates say: " + words;
     }
     return bounded(now, wanted, present, words);
+  }
+
+  /**
+   * What was asked for last. Where there is another number for minutes, somebody else decides, too:
+   * another replica, or a person. What that one did is what there is; so two that would differ by
+   * one agree.
+   */
+  private int present(Measurement now) {
+    var requested = now.fleet().requested();
+    if (advised < 0) {
+      return requested;
+    }
+    if (requested == advised || requested != otherwise) {
+      otherwise = requested;
+      otherwiseSince = now.at();
+    }
+    return now.at().minus(otherwiseSince).compareTo(AGREED) < 0 ? advised : requested;
   }
 
   private Patience.State state(Measurement now, int present) {

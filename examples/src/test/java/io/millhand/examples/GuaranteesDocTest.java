@@ -15,7 +15,7 @@ class GuaranteesDocTest {
   @Test
   void every_test_that_is_named_exists() {
     var sources =
-        Stream.of("core/src/test", "verification/src/test")
+        Stream.of("core/src/test", "autoscale/src/test", "cli/src/test", "verification/src/test")
             .flatMap(folder -> Docs.sources(folder).stream())
             .toList();
     var named = TEST.matcher(Docs.read("docs/guarantees.md")).results().toList();

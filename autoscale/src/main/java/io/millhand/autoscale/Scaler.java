@@ -52,13 +52,13 @@ public final class Scaler {
   private final Deque<Past> past = new ArrayDeque<>(); // the newest last
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
-  private Duration watchedAge = Duration.ZERO;
-  private Duration roseAt = RETURN.negated();
+  private Optional<Duration> watchedAge = Optional.empty();
+  private Optional<Duration> roseAt = Optional.empty();
 
   /** Since when nothing was unknown for long. */
   private Duration knownSince = Duration.ZERO;
 
-  private Duration lastKnown = GAP.multipliedBy(-2);
+  private Optional<Duration> lastKnown = Optional.empty();
 
   /** What the load required at a time. */
   private record Past(Duration at, double workers) {}
@@ -97,10 +97,10 @@ public final class Scaler {
               ? "one look cannot tell how much comes"
               : "it is not known how much comes and is settled");
     }
-    if (before.isEmpty() || now.at().minus(lastKnown).compareTo(GAP) > 0) {
+    if (!isWithin(GAP, lastKnown, now.at())) {
       knownSince = now.at();
     }
-    lastKnown = now.at();
+    lastKnown = Optional.of(now.at());
     before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
     var advice = decide(now);
     if (advice instanceof Need need) {
@@ -181,7 +181,7 @@ public final class Scaler {
             ? required.workers()
             : lately(now.at(), longer(PATIENCE_UP, handling, 2)).min().orElse(required.workers());
     if (least > present * (1 + UP)) {
-      roseAt = now.at();
+      roseAt = Optional.of(now.at());
       return (int) Math.ceil(least);
     }
     var most =
@@ -189,10 +189,14 @@ public final class Scaler {
     if (now.at().minus(knownSince).compareTo(PATIENCE_DOWN) < 0) {
       return present; // what was required a minute ago is not known
     }
-    var isReturn = now.at().minus(roseAt).compareTo(longer(RETURN, handling, 8)) < 0;
-    return isReturn && most > present * (1 - CHANCE)
+    return isWithin(longer(RETURN, handling, 8), roseAt, now.at()) && most > present * (1 - CHANCE)
         ? present
         : Math.min(present, (int) Math.ceil(most));
+  }
+
+  /** Whether that was so short a time ago; what never was is long ago, wherever the clock began. */
+  private static boolean isWithin(Duration time, Optional<Duration> when, Duration now) {
+    return when.filter(then -> now.minus(then).compareTo(time) < 0).isPresent();
   }
 
   /** Where entries take long, so do signs. */
@@ -234,10 +238,10 @@ public final class Scaler {
     var age = now.oldest().orElse(Duration.ZERO);
     if (age.compareTo(soon) <= 0
         || now.fleet().ready() < present
-        || now.at().minus(watchedAge).compareTo(policy.objective().dividedBy(4)) < 0) {
+        || isWithin(policy.objective().dividedBy(4), watchedAge, now.at())) {
       return age.compareTo(soon) > 0 ? present : 0;
     }
-    watchedAge = now.at();
+    watchedAge = Optional.of(now.at());
     var factor = Math.min(MOST_AT_ONCE, (double) age.toMillis() / soon.toMillis());
     return (int) Math.ceil(present * factor);
   }

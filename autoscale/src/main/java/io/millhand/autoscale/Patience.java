@@ -4,6 +4,7 @@ package io.millhand.autoscale;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /**
@@ -28,7 +29,7 @@ final class Patience {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final Deque<Past> past = new ArrayDeque<>(); // the newest last
-  private Duration roseAt = RETURN.negated();
+  private Optional<Duration> roseAt = Optional.empty();
 
   /** What the load required at a time. */
   private record Past(Duration at, double workers) {}
@@ -59,7 +60,7 @@ final class Patience {
     }
     var least = now.isUrgent() ? required : lately(now, now.longer(RISE, 2)).min().orElse(required);
     if (least > now.present() * (1 + UP)) {
-      roseAt = now.at();
+      roseAt = Optional.of(now.at());
       return (int) Math.ceil(least);
     }
     if (now.known().compareTo(FALL) < 0) {
@@ -70,8 +71,12 @@ final class Patience {
   }
 
   private boolean isReturning(double most, State now) {
-    return now.at().minus(roseAt).compareTo(now.longer(RETURN, 8)) < 0
-        && most > now.present() * (1 - CHANCE);
+    return isWithin(now.longer(RETURN, 8), roseAt, now.at()) && most > now.present() * (1 - CHANCE);
+  }
+
+  /** Whether that was so short a time ago; what never was is long ago, wherever the clock began. */
+  static boolean isWithin(Duration time, Optional<Duration> when, Duration now) {
+    return when.filter(then -> now.minus(then).compareTo(time) < 0).isPresent();
   }
 
   private DoubleStream lately(State now, Duration time) {

@@ -49,8 +49,7 @@ public final class Scaler {
   private final Patience patience = new Patience();
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
-  private Duration watchedAge = Duration.ZERO;
-  private Duration busyAt = Duration.ZERO;
+  private Optional<Duration> watchedAge = Optional.empty();
 
   /** Another number of workers than was advised, and since when it is that. */
   private int otherwise = -1;
@@ -60,7 +59,10 @@ public final class Scaler {
   /** Since when nothing was unknown for long. */
   private Duration knownSince = Duration.ZERO;
 
-  private Duration lastKnown = GAP.multipliedBy(-2);
+  /** When something was to be done, as far as that is known. */
+  private Duration busyAt = Duration.ZERO;
+
+  private Optional<Duration> lastKnown = Optional.empty();
 
   /**
    * Knows nothing yet.
@@ -96,11 +98,12 @@ public final class Scaler {
               ? "one look cannot tell how much comes"
               : "it is not known how much comes and is settled");
     }
-    if (before.isEmpty() || now.at().minus(lastKnown).compareTo(GAP) > 0) {
+    if (!Patience.isWithin(GAP, lastKnown, now.at())) {
       knownSince = now.at();
+      busyAt = now.at();
     }
-    lastKnown = now.at();
-    if (now.hasWork() || before.isEmpty() || now.flow().get().added() > 0) {
+    lastKnown = Optional.of(now.at());
+    if (now.hasWork() || now.flow().get().added() > 0) {
       busyAt = now.at();
     }
     before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
@@ -217,10 +220,10 @@ public final class Scaler {
     var age = now.oldest().orElse(Duration.ZERO);
     if (age.compareTo(soon) <= 0
         || now.fleet().ready() < present
-        || now.at().minus(watchedAge).compareTo(policy.objective().dividedBy(4)) < 0) {
+        || Patience.isWithin(policy.objective().dividedBy(4), watchedAge, now.at())) {
       return age.compareTo(soon) > 0 ? present : 0;
     }
-    watchedAge = now.at();
+    watchedAge = Optional.of(now.at());
     var factor = Math.min(MOST_AT_ONCE, (double) age.toMillis() / soon.toMillis());
     return (int) Math.ceil(present * factor);
   }

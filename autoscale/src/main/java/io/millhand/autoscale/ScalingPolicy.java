@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.autoscale;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,11 +68,11 @@ public record ScalingPolicy(
     check(
         problems,
         objective.compareTo(Duration.ofSeconds(1)) >= 0 && objective.compareTo(LONGEST) <= 0,
-        "objective must be 1 second to a day, but is %d s".formatted(objective.toSeconds()));
+        "objective must be 1 second to a day, but is %s s".formatted(seconds(objective)));
     check(
         problems,
         drain.compareTo(Duration.ofMillis(500)) >= 0 && drain.compareTo(LONGEST) <= 0,
-        "drain must be half a second to a day, but is %d ms".formatted(drain.toMillis()));
+        "drain must be half a second to a day, but is %s s".formatted(seconds(drain)));
     check(
         problems,
         utilisation > 0 && utilisation <= 1,
@@ -83,6 +84,14 @@ public record ScalingPolicy(
                 perSecond > 0 && perSecond <= 1e6,
                 "rate must be above 0 and at most 1000000 a second, but is " + perSecond));
     return problems;
+  }
+
+  /** Of any duration: the longest has no number of milliseconds. */
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.getSeconds())
+        .add(BigDecimal.valueOf(time.getNano(), 9))
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static void check(List<String> problems, boolean ok, String problem) {

@@ -3,6 +3,7 @@ package io.millhand.autoscale;
 
 import io.millhand.autoscale.Measurement.Flow;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -41,7 +42,7 @@ final class WorkerRate {
   private double boldest;
 
   private Duration boldestAt = Duration.ZERO;
-  private Duration distrustUntil = Duration.ZERO;
+  private Optional<Duration> distrustUntil = Optional.empty();
 
   /** With what is known to begin with. */
   WorkerRate(OptionalDouble prior) {
@@ -72,6 +73,9 @@ final class WorkerRate {
       return;
     }
     var now = seen.rate().orElseThrow();
+    if (now <= 0) {
+      return; // all hang, or are not done yet: how quick they are is not seen, and it is not 0
+    }
     if (waitedFor.compareTo(SURELY_WAITED) >= 0) {
       believe(at, now);
     } else {
@@ -82,7 +86,7 @@ final class WorkerRate {
   private void believe(Duration at, double now) {
     var wasBold = proven.isPresent() && boldest * WRONG > proven.getAsDouble();
     if (wasBold && now < boldest * WRONG && at.minus(boldestAt).compareTo(RECENT) < 0) {
-      distrustUntil = at.plus(DISTRUST);
+      distrustUntil = Optional.of(at.plus(DISTRUST));
     }
     boldest = 0;
     proven = OptionalDouble.of(now);
@@ -90,7 +94,8 @@ final class WorkerRate {
   }
 
   private void guess(Duration at, double now) {
-    if (rate.isPresent() && now > rate.getAsDouble() && at.compareTo(distrustUntil) < 0) {
+    var isDistrusted = distrustUntil.filter(until -> at.compareTo(until) < 0).isPresent();
+    if (rate.isPresent() && now > rate.getAsDouble() && isDistrusted) {
       return;
     }
     if (now > boldest) {

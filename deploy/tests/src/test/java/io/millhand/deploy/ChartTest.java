@@ -75,7 +75,7 @@ class ChartTest {
             "worker.podDisruptionBudget.maxUnavailable=2 worker.concurrency=8"
                 + " worker.handler.headersSecret.name=headers",
             "autoscaling.policy.objective=2m autoscaling.policy.drain=1m"
-                + " autoscaling.policy.utilisation=0.85 autoscaling.policy.rate=50"
+                + " autoscaling.policy.utilisation=0.8 autoscaling.policy.rate=50"
                 + " test.enabled=false",
             "redis.username=worker redis.trustStoreSecret.name=redis-trust"
                 + " redis.trustStoreSecret.password=changeit");
@@ -124,6 +124,8 @@ class ChartTest {
           autoscaling.mod=none                        | 'mod' not allowed
           worker.resorces.limits.cpu=1                | 'resorces' not allowed
           worker.metricsPort=80                       | at '/worker/metricsPort'
+          autoscaling.behavior.scaleDown.stabilizationWindow=0 | 'stabilizationWindow' not allowed
+          autoscaling.behavior.scaleDown.selectPolicy=max | at '/autoscaling/behavior/scaleDown/selectPolicy'
           """)
   void what_would_fail_later_is_refused_and_says_why(String setting, String reason) {
     var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of(setting)));
@@ -210,6 +212,21 @@ class ChartTest {
     var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
     assertThat(KubernetesObject.args(serve))
         .containsSequence("--scale", "stream=orders,group=processing,min=3,max=7");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keda-external,0", "keda-redis,300"})
+  void nobody_waits_twice_and_who_asks_redis_itself_waits_at_all(String mode, int seconds) {
+    var scaled =
+        Rendering.chart(SIDECAR, List.of("autoscaling.mode=" + mode))
+            .the("ScaledObject", "shop-millhand");
+
+    var behavior =
+        scaled.spec().path("advanced").path("horizontalPodAutoscalerConfig").path("behavior");
+    assertThat(behavior.path("scaleUp").path("stabilizationWindowSeconds").asInt(-1)).isZero();
+    var down = behavior.path("scaleDown");
+    assertThat(down.path("stabilizationWindowSeconds").asInt(-1)).isEqualTo(seconds);
+    assertThat(down.path("policies").size()).isEqualTo(2);
   }
 
   @Test

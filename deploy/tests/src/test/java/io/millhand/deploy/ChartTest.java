@@ -3,6 +3,9 @@ package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.autoscale.ScalingPolicy;
+import io.millhand.cli.autoscale.GroupPolicy;
+import io.millhand.cli.external.LabelOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The chart, rendered by helm with many values. */
 class ChartTest {
@@ -119,7 +123,7 @@ class ChartTest {
           autoscaling.mode=hpa                        | at '/autoscaling/mode'
           autoscaling.minReplicas=0                   | nobody would wake the first worker
           autoscaling.maxReplicas=1                   | is below autoscaling.minReplicas (2)
-          worker.stream=orders:eu                     | no label of Kubernetes can hold
+          worker.stream=::                            | of which nothing is left in a label
           serve.externalMetrics.certificates.mode=secret | certificates.secretName is missing
           autoscaling.mod=none                        | 'mod' not allowed
           worker.resorces.limits.cpu=1                | 'resorces' not allowed
@@ -143,7 +147,6 @@ class ChartTest {
           autoscaling.mode=keda-redis autoscaling.minReplicas=0        | does not see a backlog
           autoscaling.mode=keda-external serve.enabled=false           | autoscaling.keda.scalerAddress
           autoscaling.mode=keda-redis redis.url= redis.urlSecret.name=a | autoscaling.keda.redisAddress
-          autoscaling.mode=keda-external worker.stream=orders*         | as a pattern
           autoscaling.mode=none serve.enabled=false serve.podDeletionCost=true | needs serve.enabled
           serve.externalMetrics.certificates.mode=secret serve.externalMetrics.certificates.secretName=a | caBundle is missing
           """)
@@ -212,6 +215,57 @@ class ChartTest {
     var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
     assertThat(KubernetesObject.args(serve))
         .containsSequence("--scale", "stream=orders,group=processing,min=3,max=7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "orders:eu",
+        "a,b",
+        "a*b?c",
+        "[x-z]",
+        "back\\slash",
+        "a\\,b",
+        "ends in \\",
+        "two\\\\",
+        "k=v,max=9",
+        "$(HOME)",
+        "\u00fcber-\ud83d\ude80-orders",
+        "{0}.orders-of-a-name-that-is-much-longer-than-any-label-may-ever-be-.-.-.-and-on"
+      })
+  void a_name_means_itself_whatever_it_is_made_of(String name, @TempDir Path folder)
+      throws IOException {
+    var named = Files.readString(SIDECAR).replace("stream: orders", "stream: " + quoted(name));
+    var values = Files.writeString(folder.resolve("values.yaml"), named);
+
+    var rendering = Rendering.chart(values, List.of());
+
+    assertThat(RulesTest.broken(rendering, EXTERNAL)).isEmpty();
+    var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
+    var args = KubernetesObject.args(serve);
+    // as Kubernetes hands it on
+    var scale = args.get(args.indexOf("--scale") + 1).replace("$$(", "$(");
+    var policy = GroupPolicy.parse(scale);
+    assertThat(policy.stream().matches(name)).as(scale).isTrue();
+    assertThat(Stream.of(name + "x", "x" + name, "orders", "abbbc", "y"))
+        .noneMatch(policy.stream()::matches);
+    assertThat(policy.group().text()).isEqualTo("processing");
+    assertThat(policy.policy()).isEqualTo(ScalingPolicy.DEFAULT.between(2, 20));
+    var external =
+        rendering.the("HorizontalPodAutoscaler", "shop-millhand").spec().path("metrics").path(0);
+    assertThat(
+            external
+                .path("external")
+                .path("metric")
+                .path("selector")
+                .path("matchLabels")
+                .path("stream")
+                .asString())
+        .isEqualTo(LabelOf.name(name));
+  }
+
+  private static String quoted(String name) {
+    return new JsonMapper().writeValueAsString(name);
   }
 
   @ParameterizedTest

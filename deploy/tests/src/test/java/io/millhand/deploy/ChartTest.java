@@ -64,6 +64,8 @@ class ChartTest {
         List.of(
             "redis.passwordSecret.name=redis-auth",
             "serve.enabled=false autoscaling.keda.scalerAddress=serve.other.svc:9123",
+            "serve.enabled=false autoscaling.keda.scalerAddress=serve.other.svc:9123"
+                + " autoscaling.keda.scalerCaSecret.name=metrics-api-tls",
             "serve.podDeletionCost=true networkPolicy.egress.enabled=true",
             "serve.keda.tls=false networkPolicy.enabled=false",
             "serve.externalMetrics.certificates.mode=cert-manager",
@@ -281,6 +283,46 @@ class ChartTest {
     var down = behavior.path("scaleDown");
     assertThat(down.path("stabilizationWindowSeconds").asInt(-1)).isEqualTo(seconds);
     assertThat(down.path("policies").size()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serve.enabled=true, shop-millhand-serve-tls",
+    "serve.keda.tls=false, ''",
+    "serve.enabled=false, ''",
+    "serve.enabled=false autoscaling.keda.scalerCaSecret.name=headers, headers"
+  })
+  void keda_knows_the_authority_of_the_serve_it_asks(String settings, String secret) {
+    var all =
+        Stream.concat(
+            Stream.of(
+                "autoscaling.mode=keda-external",
+                "autoscaling.keda.scalerAddress=serve.other.svc:1"),
+            Arrays.stream(settings.split(" ")));
+    var rendering = Rendering.chart(SIDECAR, all.toList());
+
+    var trigger = rendering.the("ScaledObject", "shop-millhand").spec().path("triggers").path(0);
+    assertThat(trigger.path("metadata").path("enableTLS").asString(""))
+        .isEqualTo(secret.isEmpty() ? "" : "true");
+    assertThat(rendering.ofKind("TriggerAuthentication").map(KubernetesObject::spec))
+        .allSatisfy(
+            spec ->
+                assertThat(spec.path("secretTargetRef").path(0).path("name").asString())
+                    .isEqualTo(secret))
+        .hasSize(secret.isEmpty() ? 0 : 1);
+  }
+
+  @Test
+  void whose_serve_is_elsewhere_is_told_what_to_tell_it() {
+    var notes =
+        Tool.HELM.output(
+            Stream.concat(
+                    Rendering.template(SIDECAR, List.of("serve.enabled=false")).stream()
+                        .map(word -> word.equals("template") ? "install" : word),
+                    Stream.of("--dry-run=client"))
+                .toList());
+
+    assertThat(notes).contains("\"stream=orders,group=processing,min=2,max=20\"");
   }
 
   @Test

@@ -78,19 +78,13 @@
 {{- fail (printf "autoscaling.minReplicas is 0, but in mode %s nobody would wake the first worker for sure: a HorizontalPodAutoscaler does not start from zero, and KEDA's own scaler does not see a backlog whose lag Redis does not know. Set it to 1, or use keda-external" $scaling.mode) -}}
 {{- end -}}
 {{- end -}}
-{{- if eq $scaling.mode "external-metrics" -}}
 {{- range $name := list "stream" "group" -}}
 {{- $value := index $.Values.worker $name -}}
-{{- if not (regexMatch "^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$" $value) -}}
-{{- fail (printf "worker.%s is %q, which no label of Kubernetes can hold (letters, digits, - _ . inside, 63 at most), so that a HorizontalPodAutoscaler cannot ask for it: use autoscaling.mode keda-external" $name $value) -}}
+{{- if and (eq $scaling.mode "external-metrics") (not (include "millhand.label" $value)) -}}
+{{- fail (printf "worker.%s is %q, of which nothing is left in a label (letters, digits, - _ . inside), so that a HorizontalPodAutoscaler cannot ask for it: use autoscaling.mode keda-external" $name $value) -}}
 {{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if and .Values.serve.enabled (has $scaling.mode (list "external-metrics" "keda-external")) -}}
-{{- range $name := list "stream" "group" -}}
-{{- if regexMatch "[,*?\\[\\]\\\\]" (index $.Values.worker $name) -}}
-{{- fail (printf "worker.%s is %q: serve would read , * ? [ ] and \\ in it as a pattern, and scale others by it. Use autoscaling.mode none or keda-redis" $name (index $.Values.worker $name)) -}}
-{{- end -}}
+{{- if and $.Values.serve.enabled (has $scaling.mode (list "external-metrics" "keda-external")) (regexMatch "\\s$" $value) -}}
+{{- fail (printf "worker.%s is %q: white space at its end cannot be said to serve. Use autoscaling.mode none or keda-redis" $name $value) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $scaling.mode "keda-external") (not .Values.serve.enabled) (not $scaling.keda.scalerAddress) -}}

@@ -194,9 +194,23 @@ app.kubernetes.io/component: {{ .component | quote }}
 {{- toJson $names -}}
 {{- end }}
 
+{{/* A name in `--scale`, which takes patterns, and commas between its parts. */}}
+{{- define "millhand.literal" -}}
+{{- $text := regexReplaceAll "[*?\\[\\]\\\\]" . "\\${0}" | replace "," "\\," -}}
+{{- /* Behind a backslash the comma that ends this part would be one of the name. */}}
+{{- if hasSuffix "\\" . }}{{ trimSuffix "\\\\" $text }}[\]{{ else }}{{ $text }}{{ end -}}
+{{- end }}
+
+{{/* A name as the label by which serve tells a group: what a label cannot hold is an underscore. */}}
+{{- define "millhand.label" -}}
+{{- $ends := "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" -}}
+{{- $text := regexReplaceAll $ends (regexReplaceAll "[^A-Za-z0-9_.-]" . "_") "" -}}
+{{- regexReplaceAll $ends (trunc 63 $text) "" -}}
+{{- end }}
+
 {{/* This release's policy for its own group, as `--scale` takes it. */}}
 {{- define "millhand.policy" -}}
-{{- $parts := list (printf "stream=%s" .Values.worker.stream) (printf "group=%s" .Values.worker.group)
+{{- $parts := list (printf "stream=%s" (include "millhand.literal" .Values.worker.stream)) (printf "group=%s" (include "millhand.literal" .Values.worker.group))
     (printf "min=%v" .Values.autoscaling.minReplicas) (printf "max=%v" .Values.autoscaling.maxReplicas) -}}
 {{- range $name, $value := .Values.autoscaling.policy -}}
 {{- if $value -}}

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * A name, or a pattern as Redis has them: {@code *}, {@code ?}, {@code [abc]}, {@code [^a]}, and a
  * backslash before what is meant literally.
  *
- * @param text as it was given
+ * @param text as it was given; of what is one name, that name
  * @param pattern the same for Java
  * @param isName whether it is one name: no character of it stands for others
  */
@@ -16,6 +16,7 @@ public record Glob(String text, Pattern pattern, boolean isName) {
   /** Reads one. */
   public static Glob of(String text) {
     var regex = new StringBuilder();
+    var name = new StringBuilder();
     var isName = true;
     for (int i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
@@ -30,10 +31,12 @@ public record Glob(String text, Pattern pattern, boolean isName) {
       } else {
         i += c == '\\' && i + 1 < text.length() ? 1 : 0;
         regex.append(Pattern.quote(text.substring(i, i + 1)));
-        isName &= c != '\\';
+        name.append(text.charAt(i));
       }
     }
-    return new Glob(text, Pattern.compile(regex.toString(), Pattern.DOTALL), isName);
+    return isName
+        ? literal(name.toString())
+        : new Glob(text, Pattern.compile(regex.toString(), Pattern.DOTALL), false);
   }
 
   /** That name and no other, whatever it is made of. */

@@ -40,4 +40,12 @@ class GlobTest {
     assertThat(Glob.of("orders:*").isName()).isFalse();
     assertThat(Glob.of("a[").isName()).isTrue();
   }
+
+  @Test
+  void a_name_whose_signs_are_meant_literally_is_that_name() {
+    assertThat(Glob.of("a\\*\\[b\\]\\\\"))
+        .extracting(Glob::text, Glob::isName)
+        .containsExactly("a*[b]\\", true);
+    assertThat(Glob.of("a\\*b*").text()).isEqualTo("a\\*b*");
+  }
 }

@@ -4,6 +4,8 @@ package io.millhand.cli.keda;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.autoscale.Signals;
 import io.millhand.cli.http.HttpFront;
+import io.millhand.cli.tls.ServerTls;
+import io.millhand.cli.tls.TlsOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,26 +37,16 @@ public final class KedaOptions {
   private String bind = "0.0.0.0";
 
   @Option(
-      names = "--keda-tls-cert",
-      paramLabel = "FILE",
-      description = {
-        "Serve it over TLS, with this certificate and its chain (PEM). It is read again when it changes.",
-        "Default: no TLS."
-      })
-  private @Nullable Path certificate;
-
-  @Option(
-      names = "--keda-tls-key",
-      paramLabel = "FILE",
-      description = "The key of that certificate (PEM, PKCS#8, no password).")
-  private @Nullable Path key;
+      names = "--keda-tls",
+      description = "Serve it over TLS, with --tls-cert and --tls-key. Default: no TLS.")
+  private boolean overTls;
 
   @Option(
       names = "--keda-client-ca",
       paramLabel = "FILE",
       description = {
-        "Let in only those with a certificate that one of these has signed (PEM); needs TLS.",
-        "Default: everybody."
+        "Let in only those with a certificate for which one of these authorities vouches, as PEM; read again",
+        "when it changes. Needs --keda-tls. Default: everybody."
       })
   private @Nullable Path clientCa;
 
@@ -70,30 +62,30 @@ public final class KedaOptions {
    * Serves from now on, where that was asked for. Only then is anything of it loaded.
    *
    * @param signals what is told
-   * @throws CommandFailure when the port cannot be had, or the files cannot be used
+   * @param tls with which certificate, where that is asked for
+   * @throws CommandFailure when the options do not fit together, a file cannot be used, or the port
+   *     cannot be had
    */
-  public Keda open(Signals signals) {
-    var tls = tls();
+  public Keda open(Signals signals, TlsOptions tls) {
+    if (port == null && (overTls || clientCa != null)) {
+      throw CommandFailure.usage("--keda-tls and --keda-client-ca need --keda-port");
+    }
+    if (clientCa != null && !overTls) {
+      throw CommandFailure.usage(
+          "--keda-client-ca needs --keda-tls: only over TLS can a client prove who it is");
+    }
     if (port == null) {
       return Keda.Nowhere.HERE;
     }
-    return KedaServer.start(KedaServer.Settings.of(NAMES.address(bind, port), tls), signals);
+    var settings = KedaServer.Settings.of(NAMES.address(bind, port), certificates(tls));
+    return KedaServer.start(settings, signals);
   }
 
-  private Optional<TlsFiles> tls() {
-    if (port == null && (certificate != null || key != null || clientCa != null)) {
-      throw CommandFailure.usage(
-          "--keda-tls-cert, --keda-tls-key and --keda-client-ca need --keda-port");
-    }
-    if (certificate == null && key == null && clientCa == null) {
+  private Optional<Tls> certificates(TlsOptions tls) {
+    if (!overTls) {
       return Optional.empty();
     }
-    if (certificate == null || key == null) {
-      throw CommandFailure.usage(
-          clientCa == null
-              ? "--keda-tls-cert and --keda-tls-key need each other"
-              : "--keda-client-ca needs --keda-tls-cert and --keda-tls-key");
-    }
-    return Optional.of(new TlsFiles(certificate, key, Optional.ofNullable(clientCa)));
+    var clients = Optional.ofNullable(clientCa).map(ServerTls::clientsOf);
+    return Optional.of(new Tls(tls.keys("--keda-tls"), clients));
   }
 }

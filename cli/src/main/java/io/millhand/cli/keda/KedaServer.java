@@ -3,7 +3,6 @@ package io.millhand.cli.keda;
 
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.ExitCode;
@@ -36,17 +35,13 @@ final class KedaServer implements Keda {
 
   private KedaServer(Settings settings, Signals signals) throws IOException {
     this.settings = settings;
-    var tls = settings.tls().map(Tls::new);
     clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("millhand-keda").daemon().factory());
     Executor threads = Thread.ofVirtual().name("millhand-keda-", 0)::start;
     pushes = new Pushes(signals, settings.keepAlive(), threads, clock);
     server =
-        limited(settings, tls.map(Tls::credentials).orElseGet(InsecureServerCredentials::create))
-            .executor(threads)
-            .addService(new ScalerService(signals, pushes))
-            .build();
+        limited(settings).executor(threads).addService(new ScalerService(signals, pushes)).build();
     try {
       server.start();
     } catch (IOException | RuntimeException e) {
@@ -54,7 +49,6 @@ final class KedaServer implements Keda {
       clock.shutdownNow();
       throw e;
     }
-    tls.ifPresent(each -> refresh(each, settings.refresh()));
   }
 
   /**
@@ -64,17 +58,17 @@ final class KedaServer implements Keda {
    * @param tls with which certificates; empty: without TLS
    * @param keepAlive how often a state is pushed that has not changed; KEDA needs it less than the
    *     proxies in between
-   * @param refresh how often to look whether certificates have changed
    */
-  record Settings(
-      InetSocketAddress address, Optional<TlsFiles> tls, Duration keepAlive, Duration refresh) {
+  record Settings(InetSocketAddress address, Optional<Tls> tls, Duration keepAlive) {
 
-    static Settings of(InetSocketAddress address, Optional<TlsFiles> tls) {
-      return new Settings(address, tls, Duration.ofSeconds(30), Duration.ofSeconds(10));
+    static Settings of(InetSocketAddress address, Optional<Tls> tls) {
+      return new Settings(address, tls, Duration.ofSeconds(30));
     }
   }
 
-  private static NettyServerBuilder limited(Settings settings, ServerCredentials credentials) {
+  private static NettyServerBuilder limited(Settings settings) {
+    var credentials =
+        settings.tls().map(Tls::credentials).orElseGet(InsecureServerCredentials::create);
     return NettyServerBuilder.forAddress(settings.address(), credentials)
         .maxConcurrentCallsPerConnection(MOST_CALLS_PER_CONNECTION)
         .maxInboundMessageSize(MOST_REQUEST_BYTES)
@@ -93,7 +87,7 @@ final class KedaServer implements Keda {
   /**
    * Serves from now on.
    *
-   * @throws CommandFailure when the port cannot be had, or the certificates cannot be used
+   * @throws CommandFailure when the port cannot be had
    */
   static KedaServer start(Settings settings, Signals signals) {
     try {
@@ -113,13 +107,6 @@ final class KedaServer implements Keda {
     return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
   }
 
-  private void refresh(Tls tls, Duration every) {
-    // it goes on until the clock stops, and catches what goes wrong
-    var unused =
-        clock.scheduleWithFixedDelay(
-            tls::refresh, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
   /** Where it listens; the port is the real one. */
   InetSocketAddress address() {
     return (InetSocketAddress) server.getListenSockets().getFirst();
@@ -130,7 +117,7 @@ final class KedaServer implements Keda {
     var who =
         settings
             .tls()
-            .map(tls -> tls.clientCa().isPresent() ? "TLS and a certificate" : "TLS")
+            .map(tls -> tls.theirs().isPresent() ? "TLS and a certificate" : "TLS")
             .orElse("no TLS");
     return Optional.of("%s, over gRPC with %s".formatted(HttpFront.shown(address()), who));
   }

@@ -171,7 +171,8 @@ public final class ServeCommand implements Callable<Integer> {
     var signals = new Signals(SIGNALS_HOLD);
     try (var serving = Serving.start(settings(signals), redis.builder());
         var external = externalMetrics.open(signals, tls);
-        var scaler = keda.open(signals)) {
+        var scaler = keda.open(signals, tls)) {
+      tls.checkUsed("--external-metrics-port or --keda-tls");
       StopSignals.listen(
           signal -> {
             log.info("SIG{}: leaving", signal);

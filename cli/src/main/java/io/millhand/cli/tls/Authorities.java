@@ -75,6 +75,11 @@ public final class Authorities {
     }
   }
 
+  /** They themselves, in the file's order. */
+  List<X509Certificate> certificates() {
+    return certificates;
+  }
+
   /** A client's context that trusts servers for which one of them vouches. */
   public SSLContext clientContext() {
     try {

@@ -4,6 +4,7 @@ package io.millhand.cli.tls;
 import io.millhand.cli.CommandFailure;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,6 +26,9 @@ public final class TlsOptions {
       description = "Its key as PEM, without a passphrase: PKCS#8, or PKCS#1 or SEC1.")
   private @Nullable Path key;
 
+  private @Nullable X509ExtendedKeyManager
+      keys; // read once: all servers of a process show the same
+
   /** Made for picocli. */
   public TlsOptions() {}
 
@@ -36,9 +40,35 @@ public final class TlsOptions {
    * @throws CommandFailure when the files are not named, or cannot be used
    */
   public SSLContext context(String by) {
+    return ServerTls.askingForCertificates(keys(by));
+  }
+
+  /**
+   * What a server shows: see {@link ServerTls#keys}.
+   *
+   * @param by the option that asks for it
+   * @throws CommandFailure when the files are not named, or cannot be used
+   */
+  public X509ExtendedKeyManager keys(String by) {
     if (certificate == null || key == null) {
       throw CommandFailure.usage(by + " needs --tls-cert and --tls-key: it is served over TLS");
     }
-    return ServerTls.askingForCertificates(certificate, key);
+    if (keys == null) {
+      keys = ServerTls.keys(certificate, key);
+    }
+    return keys;
+  }
+
+  /**
+   * Whoever names a certificate believes that it is used: that nothing is served with it must not
+   * pass without a word.
+   *
+   * @param by the options that would use it, for people
+   * @throws CommandFailure when a file is named and nobody has asked for it
+   */
+  public void checkUsed(String by) {
+    if (keys == null && (certificate != null || key != null)) {
+      throw CommandFailure.usage("--tls-cert and --tls-key serve nothing without " + by);
+    }
   }
 }

@@ -50,7 +50,8 @@ class ExternalMetricsClientTest {
     front =
         ExternalMetricsFront.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ServerTls.askingForCertificates(folder.resolve("tls.crt"), folder.resolve("tls.key")),
+            ServerTls.askingForCertificates(
+                ServerTls.keys(folder.resolve("tls.crt"), folder.resolve("tls.key"))),
             new ProxyFile(clientCa, Set.of("front-proxy-client")),
             signals);
     plane =

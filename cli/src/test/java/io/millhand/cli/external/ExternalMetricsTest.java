@@ -74,7 +74,7 @@ class ExternalMetricsTest {
 
   private ExternalMetricsFront open(ProxyTrust trust) {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var tls = ServerTls.askingForCertificates(certificate, key);
+    var tls = ServerTls.askingForCertificates(ServerTls.keys(certificate, key));
     return ExternalMetricsFront.start(address, tls, trust, signals);
   }
 
@@ -458,7 +458,7 @@ class ExternalMetricsTest {
   void signals_that_are_old_or_were_never_there_are_a_503() {
     front.close();
     var old = new Signals(Duration.ZERO);
-    var tls = ServerTls.askingForCertificates(certificate, key);
+    var tls = ServerTls.askingForCertificates(ServerTls.keys(certificate, key));
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     front = ExternalMetricsFront.start(address, tls, new ProxyFile(clientCa, NAMES), old);
     value("millhand-lag", "").refusal(503, "ServiceUnavailable");

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @WithRedis
 class KedaOptionsTest {
@@ -73,22 +75,27 @@ class KedaOptionsTest {
     }
   }
 
-  @Test
-  void a_command_line_that_cannot_work_is_told_at_once(EmbeddedRedis redis) {
-    for (var words :
-        new String[][] {
-          {"--keda-port", "70000"},
-          {"--keda-port", "0", "--keda-bind", "no.such.host.invalid"},
-          {"--keda-tls-cert", "tls.crt", "--keda-tls-key", "tls.key"},
-          {"--keda-port", "0", "--keda-tls-cert", "tls.crt"},
-          {"--keda-port", "0", "--keda-tls-key", "tls.key"},
-          {"--keda-port", "0", "--keda-client-ca", "ca.crt"},
-          {"--keda-port", "0", "--keda-tls-cert", "/none", "--keda-tls-key", "/none"}
-        }) {
-      try (var process = serve(redis, words).start()) {
-        assertThat(process.awaitExit(SOON)).as(String.join(" ", words)).isEqualTo(2);
-        assertThat(process.errorLines()).last().asString().contains("millhand: ");
-      }
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --keda-port 70000                                          | --keda-port
+          --keda-port 0 --keda-bind no.such.host.invalid             | --keda-bind
+          --keda-tls --tls-cert tls.crt --tls-key tls.key            | need --keda-port
+          --keda-client-ca ca.crt                                    | need --keda-port
+          --keda-port 0 --keda-tls                                   | --keda-tls needs --tls-cert and --tls-key
+          --keda-port 0 --keda-tls --tls-cert tls.crt                | --keda-tls needs --tls-cert and --tls-key
+          --keda-port 0 --keda-tls --tls-key tls.key                 | --keda-tls needs --tls-cert and --tls-key
+          --keda-port 0 --keda-client-ca ca.crt                      | --keda-client-ca needs --keda-tls
+          --keda-port 0 --tls-cert tls.crt --tls-key tls.key         | serve nothing without
+          --keda-port 0 --keda-tls --tls-cert /none --tls-key /none  | there is no file /none
+          """)
+  void a_command_line_that_cannot_work_is_told_at_once(
+      String words, String why, EmbeddedRedis redis) {
+    try (var process = serve(redis, words.split(" ")).start()) {
+      assertThat(process.awaitExit(SOON)).isEqualTo(2);
+      assertThat(process.errorLines()).last().asString().startsWith("millhand: ").contains(why);
     }
   }
 

@@ -2,6 +2,7 @@
 package io.millhand.cli.keda;
 
 import static io.millhand.cli.keda.Caller.orders;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,53 +12,67 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.autoscale.Signals;
+import io.millhand.cli.tls.Authority;
+import io.millhand.cli.tls.Identity;
+import io.millhand.cli.tls.ServerTls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KedaTlsTest {
 
-  @TempDir private static Path folder;
-  private static Certificates ours;
-  private static Certificates known;
-  private static Certificates stranger;
+  private static final Authority SERVERS = Authority.named("servers");
+  private static final Authority OTHERS = Authority.named("others");
+  private static final Authority CLIENTS = Authority.named("clients");
 
+  @TempDir private Path folder;
+  private Path certificate;
+  private Path key;
+  private Path clientCa;
   private Signals signals;
 
-  @BeforeAll
-  static void make() throws Exception {
-    ours = Certificates.make(folder, "ours");
-    known = Certificates.make(folder, "known");
-    stranger = Certificates.make(folder, "stranger");
-  }
-
   @BeforeEach
-  void publish() {
+  void publish() throws IOException {
+    certificate = folder.resolve("tls.crt");
+    key = folder.resolve("tls.key");
+    clientCa = Files.writeString(folder.resolve("ca.crt"), CLIENTS.pem());
+    SERVERS.server().write(certificate, key);
     signals = Sample.board();
     Sample.publish(signals, Sample.needs(2));
   }
 
-  private static ChannelCredentials trusting(Certificates server) throws IOException {
-    return TlsChannelCredentials.newBuilder().trustManager(server.certificate().toFile()).build();
+  private static InputStream stream(String pem) {
+    return new ByteArrayInputStream(pem.getBytes(US_ASCII));
   }
 
-  private static ChannelCredentials as(Certificates who) throws IOException {
+  private static ChannelCredentials trusting(Authority servers) throws IOException {
+    return TlsChannelCredentials.newBuilder().trustManager(stream(servers.pem())).build();
+  }
+
+  private static ChannelCredentials as(Identity who) throws IOException {
     return TlsChannelCredentials.newBuilder()
-        .trustManager(ours.certificate().toFile())
-        .keyManager(who.certificate().toFile(), who.key().toFile())
+        .trustManager(stream(SERVERS.pem()))
+        .keyManager(stream(who.chainPem()), stream(who.keyPem()))
         .build();
   }
 
-  private KedaServer server(Optional<Path> clientCa) {
+  private KedaServer server() {
     return Sample.server(
-        signals, Optional.of(new TlsFiles(ours.certificate(), ours.key(), clientCa)));
+        signals, Optional.of(new Tls(ServerTls.keys(certificate, key), Optional.empty())));
+  }
+
+  private KedaServer serverForClients() {
+    var clients = Optional.of(ServerTls.clientsOf(clientCa));
+    return Sample.server(signals, Optional.of(new Tls(ServerTls.keys(certificate, key), clients)));
   }
 
   private static boolean isActive(KedaServer server, ChannelCredentials credentials) {
@@ -66,54 +81,72 @@ class KedaTlsTest {
     }
   }
 
+  private static void assertThatNobodyAnswers(KedaServer server, ChannelCredentials credentials) {
+    assertThatThrownBy(() -> isActive(server, credentials))
+        .isInstanceOf(StatusRuntimeException.class);
+  }
+
   @Test
   void over_tls_it_answers_those_who_trust_it_and_nobody_without() throws IOException {
-    try (var server = server(Optional.empty())) {
-      assertThat(isActive(server, trusting(ours))).isTrue();
-      assertThatThrownBy(() -> isActive(server, trusting(stranger)))
-          .isInstanceOf(StatusRuntimeException.class);
+    try (var server = server()) {
+      assertThat(isActive(server, trusting(SERVERS))).isTrue();
+      assertThatNobodyAnswers(server, trusting(OTHERS));
       try (var plain = new Caller(server.address())) {
         assertThatThrownBy(() -> plain.isActive(orders()))
             .isInstanceOf(StatusRuntimeException.class);
       }
-      assertThat(isActive(server, trusting(ours))).isTrue();
+      assertThat(isActive(server, trusting(SERVERS))).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RSA,PKCS#1", "RSA,PKCS#8", "EC,SEC1", "EC,PKCS#8"})
+  void keys_are_served_in_every_form_that_cluster_tools_write(String algorithm, String form)
+      throws IOException {
+    var identity = SERVERS.server(algorithm.equals("RSA") ? Authority.rsa() : Authority.ec());
+    Files.writeString(certificate, identity.chainPem());
+    Files.writeString(
+        key,
+        switch (form) {
+          case "PKCS#1" -> identity.pkcs1Pem();
+          case "SEC1" -> identity.sec1Pem();
+          default -> identity.keyPem();
+        });
+
+    try (var server = server()) {
+      assertThat(isActive(server, trusting(SERVERS))).isTrue();
     }
   }
 
   @Test
   void where_a_client_ca_is_named_only_those_it_has_signed_are_let_in() throws Exception {
-    try (var server = server(Optional.of(known.certificate()))) {
-      try (var keda = new Caller(server.address(), as(known))) {
+    try (var server = serverForClients()) {
+      try (var keda = new Caller(server.address(), as(CLIENTS.client("keda")))) {
         assertThat(keda.isActive(orders())).isTrue();
         assertThat(keda.stream(orders()).next()).isTrue();
       }
-      assertThatThrownBy(() -> isActive(server, as(stranger)))
-          .isInstanceOf(StatusRuntimeException.class);
-      assertThatThrownBy(() -> isActive(server, trusting(ours)))
-          .isInstanceOf(StatusRuntimeException.class);
+      assertThatNobodyAnswers(server, as(OTHERS.client("keda")));
+      assertThatNobodyAnswers(server, as(CLIENTS.client("keda", Authority.Time.OVER)));
+      assertThatNobodyAnswers(server, trusting(SERVERS));
     }
   }
 
   @Test
-  void a_certificate_that_is_replaced_holds_for_new_connections_and_old_ones_go_on()
+  void a_client_ca_that_is_replaced_holds_for_new_connections_and_old_ones_go_on()
       throws Exception {
-    var place = Files.createDirectory(folder.resolve("replaced"));
-    var certificate = Files.copy(ours.certificate(), place.resolve("tls.crt"));
-    var key = Files.copy(ours.key(), place.resolve("tls.key"));
-    var files = new TlsFiles(certificate, key, Optional.empty());
-    try (var server = Sample.server(signals, Optional.of(files));
-        var early = new Caller(server.address(), trusting(ours))) {
+    var former = as(CLIENTS.client("keda"));
+    var next = as(OTHERS.client("keda"));
+    try (var server = serverForClients();
+        var early = new Caller(server.address(), former)) {
       var stream = early.stream(orders());
       assertThat(stream.next()).isTrue();
 
-      Files.writeString(key, "half a key");
-      Files.copy(stranger.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
-      assertThat(isActive(server, trusting(ours))).isTrue();
-      Files.copy(stranger.key(), key, StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(clientCa, OTHERS.pem());
       await()
           .atMost(Duration.ofSeconds(10))
           .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
-          .until(() -> isActive(server, trusting(stranger)));
+          .until(() -> isActive(server, next));
+      assertThatNobodyAnswers(server, former);
 
       Sample.publish(signals, Sample.idle());
       assertThat(stream.next()).isFalse();
@@ -121,19 +154,35 @@ class KedaTlsTest {
   }
 
   @Test
-  void files_that_cannot_be_used_are_told_by_name() throws IOException {
-    var nonsense = Files.writeString(folder.resolve("nonsense"), "nonsense");
-    for (var files :
-        new TlsFiles[] {
-          new TlsFiles(folder.resolve("missing"), ours.key(), Optional.empty()),
-          new TlsFiles(ours.certificate(), nonsense, Optional.empty()),
-          new TlsFiles(nonsense, ours.key(), Optional.empty()),
-          new TlsFiles(ours.certificate(), ours.key(), Optional.of(nonsense))
-        }) {
-      assertThatThrownBy(() -> Sample.server(signals, Optional.of(files)))
-          .isInstanceOf(CommandFailure.class)
-          .hasMessageContaining("cannot use ")
-          .hasMessageContaining(folder.toString());
+  void a_certificate_that_is_replaced_holds_for_new_connections_and_old_ones_go_on()
+      throws Exception {
+    var next = OTHERS.server();
+    try (var server = server();
+        var early = new Caller(server.address(), trusting(SERVERS))) {
+      var stream = early.stream(orders());
+      assertThat(stream.next()).isTrue();
+
+      Files.writeString(key, "half a key");
+      Files.writeString(certificate, next.chainPem());
+      assertThat(isActive(server, trusting(SERVERS))).isTrue();
+      Files.writeString(key, next.keyPem());
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+          .until(() -> isActive(server, trusting(OTHERS)));
+
+      Sample.publish(signals, Sample.idle());
+      assertThat(stream.next()).isFalse();
     }
+  }
+
+  @Test
+  void a_client_ca_that_cannot_be_used_is_told_by_name() throws IOException {
+    Files.writeString(clientCa, "nonsense");
+
+    assertThatThrownBy(this::serverForClients)
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("cannot be used")
+        .hasMessageContaining(clientCa.toString());
   }
 }

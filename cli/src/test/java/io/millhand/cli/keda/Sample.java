@@ -27,16 +27,14 @@ final class Sample {
     return server(signals, Optional.empty());
   }
 
-  static KedaServer server(Signals signals, Optional<TlsFiles> tls) {
+  static KedaServer server(Signals signals, Optional<Tls> tls) {
     return KedaServer.start(
-        new KedaServer.Settings(anyPort(), tls, Duration.ofSeconds(30), Duration.ofMillis(20)),
-        signals);
+        new KedaServer.Settings(anyPort(), tls, Duration.ofSeconds(30)), signals);
   }
 
   static KedaServer server(Signals signals, Duration keepAlive) {
     return KedaServer.start(
-        new KedaServer.Settings(anyPort(), Optional.empty(), keepAlive, Duration.ofSeconds(10)),
-        signals);
+        new KedaServer.Settings(anyPort(), Optional.empty(), keepAlive), signals);
   }
 
   private static InetSocketAddress anyPort() {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /** A certificate, with those that vouch for it, and its key. */
 public record Identity(List<X509Certificate> chain, PrivateKey key) {
@@ -36,6 +37,22 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
 
   public String keyPem() {
     return pem("PRIVATE KEY", key.getEncoded());
+  }
+
+  /** The key as Helm's genSignedCert and openssl's older commands write it; of RSA only. */
+  public String pkcs1Pem() throws IOException {
+    var inner = PrivateKeyInfo.getInstance(key.getEncoded()).parsePrivateKey();
+    return pem("RSA PRIVATE KEY", inner.toASN1Primitive().getEncoded());
+  }
+
+  /** The key as cert-manager and openssl's older commands write it; of EC only. */
+  public String sec1Pem() throws IOException {
+    var info = PrivateKeyInfo.getInstance(key.getEncoded());
+    var bare = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(info.parsePrivateKey());
+    var named =
+        new org.bouncycastle.asn1.sec.ECPrivateKey(
+            256, bare.getKey(), info.getPrivateKeyAlgorithm().getParameters());
+    return pem("EC PRIVATE KEY", named.getEncoded());
   }
 
   static String pem(String label, byte[] content) {

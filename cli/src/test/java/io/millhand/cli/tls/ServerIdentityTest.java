@@ -12,7 +12,6 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Random;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,22 +28,6 @@ class ServerIdentityTest {
     return ServerIdentity.read(certificates.getBytes(US_ASCII), key.getBytes(US_ASCII));
   }
 
-  /** As Helm's genSignedCert and openssl's older commands write it. */
-  private static String pkcs1(PrivateKey key) throws IOException {
-    var inner = PrivateKeyInfo.getInstance(key.getEncoded()).parsePrivateKey();
-    return Identity.pem("RSA PRIVATE KEY", inner.toASN1Primitive().getEncoded());
-  }
-
-  private static String sec1(PrivateKey key, boolean isCurveNamed) throws IOException {
-    var secret = secret(key);
-    var curve = SECObjectIdentifiers.secp256r1;
-    var inner =
-        isCurveNamed
-            ? new org.bouncycastle.asn1.sec.ECPrivateKey(256, secret, curve)
-            : new org.bouncycastle.asn1.sec.ECPrivateKey(256, secret);
-    return Identity.pem("EC PRIVATE KEY", inner.getEncoded());
-  }
-
   private static BigInteger secret(PrivateKey key) {
     return ((ECPrivateKey) key).getS();
   }
@@ -52,9 +35,9 @@ class ServerIdentityTest {
   @Test
   void keys_are_read_in_every_form_that_cluster_tools_write() throws Exception {
     assertThat(read(RSA.chainPem(), RSA.keyPem()).key()).isEqualTo(RSA.key());
-    assertThat(read(RSA.chainPem(), pkcs1(RSA.key())).key()).isEqualTo(RSA.key());
+    assertThat(read(RSA.chainPem(), RSA.pkcs1Pem()).key()).isEqualTo(RSA.key());
     assertThat(read(EC.chainPem(), EC.keyPem()).key()).isEqualTo(EC.key());
-    assertThat(secret(read(EC.chainPem(), sec1(EC.key(), true)).key())).isEqualTo(secret(EC.key()));
+    assertThat(secret(read(EC.chainPem(), EC.sec1Pem()).key())).isEqualTo(secret(EC.key()));
     var ed = SERVERS.server(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
     assertThat(read(ed.chainPem(), ed.keyPem()).key()).isEqualTo(ed.key());
   }
@@ -62,7 +45,7 @@ class ServerIdentityTest {
   @Test
   void a_file_may_hold_words_parameters_of_a_curve_and_other_things() throws Exception {
     var parameters = Identity.pem("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded());
-    var key = "made by hand\r\n" + parameters + sec1(EC.key(), true).replace("\n", "\r\n") + "end";
+    var key = "made by hand\r\n" + parameters + EC.sec1Pem().replace("\n", "\r\n") + "end";
     var chain = "subject=CN = server\n" + EC.by(SERVERS).chainPem();
 
     var identity = read(chain, key);
@@ -100,7 +83,8 @@ class ServerIdentityTest {
 
   @Test
   void a_key_that_does_not_name_its_curve_is_refused_with_what_to_do() throws IOException {
-    var key = sec1(EC.key(), false);
+    var inner = new org.bouncycastle.asn1.sec.ECPrivateKey(256, secret(EC.key()));
+    var key = Identity.pem("EC PRIVATE KEY", inner.getEncoded());
 
     assertThatThrownBy(() -> read(EC.chainPem(), key)).hasMessageContaining("curve");
   }
@@ -116,7 +100,7 @@ class ServerIdentityTest {
   @Test
   void whatever_stands_there_is_read_or_refused_and_never_told() throws IOException {
     var random = new Random(3);
-    var good = sec1(EC.key(), true).getBytes(US_ASCII);
+    var good = EC.sec1Pem().getBytes(US_ASCII);
     for (var i = 0; i < 2_000; i++) {
       var bad = good.clone();
       for (var n = random.nextInt(3); n >= 0; n--) {

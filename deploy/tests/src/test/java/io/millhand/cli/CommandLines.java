@@ -16,10 +16,9 @@ import picocli.CommandLine.ParameterException;
 public final class CommandLines {
 
   /** Options of {@code serve} that deploy/ uses and the command does not have yet. */
-  private static final List<String> TO_COME_WITH_A_VALUE =
-      List.of("--scale", "--external-metrics-port", "--tls-cert", "--tls-key", "--keda-port");
+  private static final List<String> TO_COME_WITH_A_VALUE = List.of("--scale");
 
-  private static final List<String> TO_COME_ALONE = List.of("--keda-tls", "--pod-deletion-cost");
+  private static final List<String> TO_COME_ALONE = List.of("--pod-deletion-cost");
 
   private CommandLines() {}
 

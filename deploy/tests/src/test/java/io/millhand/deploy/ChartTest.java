@@ -3,6 +3,9 @@ package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.autoscale.ScalingPolicy;
+import io.millhand.cli.autoscale.GroupPolicy;
+import io.millhand.cli.external.LabelOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The chart, rendered by helm with many values. */
 class ChartTest {
@@ -60,6 +64,8 @@ class ChartTest {
         List.of(
             "redis.passwordSecret.name=redis-auth",
             "serve.enabled=false autoscaling.keda.scalerAddress=serve.other.svc:9123",
+            "serve.enabled=false autoscaling.keda.scalerAddress=serve.other.svc:9123"
+                + " autoscaling.keda.scalerCaSecret.name=metrics-api-tls",
             "serve.podDeletionCost=true networkPolicy.egress.enabled=true",
             "serve.keda.tls=false networkPolicy.enabled=false",
             "serve.externalMetrics.certificates.mode=cert-manager",
@@ -75,7 +81,7 @@ class ChartTest {
             "worker.podDisruptionBudget.maxUnavailable=2 worker.concurrency=8"
                 + " worker.handler.headersSecret.name=headers",
             "autoscaling.policy.objective=2m autoscaling.policy.drain=1m"
-                + " autoscaling.policy.utilisation=0.85 autoscaling.policy.rate=50"
+                + " autoscaling.policy.utilisation=0.8 autoscaling.policy.rate=50"
                 + " test.enabled=false",
             "redis.username=worker redis.trustStoreSecret.name=redis-trust"
                 + " redis.trustStoreSecret.password=changeit");
@@ -119,11 +125,13 @@ class ChartTest {
           autoscaling.mode=hpa                        | at '/autoscaling/mode'
           autoscaling.minReplicas=0                   | nobody would wake the first worker
           autoscaling.maxReplicas=1                   | is below autoscaling.minReplicas (2)
-          worker.stream=orders:eu                     | no label of Kubernetes can hold
+          worker.stream=::                            | of which nothing is left in a label
           serve.externalMetrics.certificates.mode=secret | certificates.secretName is missing
           autoscaling.mod=none                        | 'mod' not allowed
           worker.resorces.limits.cpu=1                | 'resorces' not allowed
           worker.metricsPort=80                       | at '/worker/metricsPort'
+          autoscaling.behavior.scaleDown.stabilizationWindow=0 | 'stabilizationWindow' not allowed
+          autoscaling.behavior.scaleDown.selectPolicy=max | at '/autoscaling/behavior/scaleDown/selectPolicy'
           """)
   void what_would_fail_later_is_refused_and_says_why(String setting, String reason) {
     var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of(setting)));
@@ -141,7 +149,6 @@ class ChartTest {
           autoscaling.mode=keda-redis autoscaling.minReplicas=0        | does not see a backlog
           autoscaling.mode=keda-external serve.enabled=false           | autoscaling.keda.scalerAddress
           autoscaling.mode=keda-redis redis.url= redis.urlSecret.name=a | autoscaling.keda.redisAddress
-          autoscaling.mode=keda-external worker.stream=orders*         | as a pattern
           autoscaling.mode=none serve.enabled=false serve.podDeletionCost=true | needs serve.enabled
           serve.externalMetrics.certificates.mode=secret serve.externalMetrics.certificates.secretName=a | caBundle is missing
           """)
@@ -210,6 +217,112 @@ class ChartTest {
     var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
     assertThat(KubernetesObject.args(serve))
         .containsSequence("--scale", "stream=orders,group=processing,min=3,max=7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "orders:eu",
+        "a,b",
+        "a*b?c",
+        "[x-z]",
+        "back\\slash",
+        "a\\,b",
+        "ends in \\",
+        "two\\\\",
+        "k=v,max=9",
+        "$(HOME)",
+        "\u00fcber-\ud83d\ude80-orders",
+        "{0}.orders-of-a-name-that-is-much-longer-than-any-label-may-ever-be-.-.-.-and-on"
+      })
+  void a_name_means_itself_whatever_it_is_made_of(String name, @TempDir Path folder)
+      throws IOException {
+    var named = Files.readString(SIDECAR).replace("stream: orders", "stream: " + quoted(name));
+    var values = Files.writeString(folder.resolve("values.yaml"), named);
+
+    var rendering = Rendering.chart(values, List.of());
+
+    assertThat(RulesTest.broken(rendering, EXTERNAL)).isEmpty();
+    var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
+    var args = KubernetesObject.args(serve);
+    // as Kubernetes hands it on
+    var scale = args.get(args.indexOf("--scale") + 1).replace("$$(", "$(");
+    var policy = GroupPolicy.parse(scale);
+    assertThat(policy.stream().matches(name)).as(scale).isTrue();
+    assertThat(Stream.of(name + "x", "x" + name, "orders", "abbbc", "y"))
+        .noneMatch(policy.stream()::matches);
+    assertThat(policy.group().text()).isEqualTo("processing");
+    assertThat(policy.policy()).isEqualTo(ScalingPolicy.DEFAULT.between(2, 20));
+    var external =
+        rendering.the("HorizontalPodAutoscaler", "shop-millhand").spec().path("metrics").path(0);
+    assertThat(
+            external
+                .path("external")
+                .path("metric")
+                .path("selector")
+                .path("matchLabels")
+                .path("stream")
+                .asString())
+        .isEqualTo(LabelOf.name(name));
+  }
+
+  private static String quoted(String name) {
+    return new JsonMapper().writeValueAsString(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keda-external,0", "keda-redis,300"})
+  void nobody_waits_twice_and_who_asks_redis_itself_waits_at_all(String mode, int seconds) {
+    var scaled =
+        Rendering.chart(SIDECAR, List.of("autoscaling.mode=" + mode))
+            .the("ScaledObject", "shop-millhand");
+
+    var behavior =
+        scaled.spec().path("advanced").path("horizontalPodAutoscalerConfig").path("behavior");
+    assertThat(behavior.path("scaleUp").path("stabilizationWindowSeconds").asInt(-1)).isZero();
+    var down = behavior.path("scaleDown");
+    assertThat(down.path("stabilizationWindowSeconds").asInt(-1)).isEqualTo(seconds);
+    assertThat(down.path("policies").size()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serve.enabled=true, shop-millhand-serve-tls",
+    "serve.keda.tls=false, ''",
+    "serve.enabled=false, ''",
+    "serve.enabled=false autoscaling.keda.scalerCaSecret.name=headers, headers"
+  })
+  void keda_knows_the_authority_of_the_serve_it_asks(String settings, String secret) {
+    var all =
+        Stream.concat(
+            Stream.of(
+                "autoscaling.mode=keda-external",
+                "autoscaling.keda.scalerAddress=serve.other.svc:1"),
+            Arrays.stream(settings.split(" ")));
+    var rendering = Rendering.chart(SIDECAR, all.toList());
+
+    var trigger = rendering.the("ScaledObject", "shop-millhand").spec().path("triggers").path(0);
+    assertThat(trigger.path("metadata").path("enableTLS").asString(""))
+        .isEqualTo(secret.isEmpty() ? "" : "true");
+    assertThat(rendering.ofKind("TriggerAuthentication").map(KubernetesObject::spec))
+        .allSatisfy(
+            spec ->
+                assertThat(spec.path("secretTargetRef").path(0).path("name").asString())
+                    .isEqualTo(secret))
+        .hasSize(secret.isEmpty() ? 0 : 1);
+  }
+
+  @Test
+  void whose_serve_is_elsewhere_is_told_what_to_tell_it() {
+    var notes =
+        Tool.HELM.output(
+            Stream.concat(
+                    Rendering.template(SIDECAR, List.of("serve.enabled=false")).stream()
+                        .map(word -> word.equals("template") ? "install" : word),
+                    Stream.of("--dry-run=client"))
+                .toList());
+
+    assertThat(notes).contains("\"stream=orders,group=processing,min=2,max=20\"");
   }
 
   @Test

@@ -3,6 +3,10 @@ package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.NettyChannelBuilder;
+import io.millhand.cli.keda.proto.ExternalScalerGrpc;
+import io.millhand.cli.keda.proto.ScaledObjectRef;
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
@@ -15,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -33,6 +38,8 @@ class ImageTest {
   private static final Path FOLDER = Rendering.DEPLOY.resolve("image");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("http://127\\.0\\.0\\.1:([0-9]+)");
+
+  private static final String EXTERNAL_METRICS = "/apis/external.metrics.k8s.io/v1beta1";
 
   @TempDir private static Path image;
 
@@ -110,6 +117,107 @@ class ImageTest {
       assertThat(status(told, "/api/v1/streams")).isEqualTo(200);
       serve.signal("TERM");
       assertThat(serve.awaitExit(PATIENCE)).isZero();
+    }
+  }
+
+  /** With the certificate and the PKCS#1 key that helm's genSignedCert makes. */
+  @Test
+  void serve_answers_the_aggregation_layer_and_keda_in_it_over_tls(
+      EmbeddedRedis redis, @TempDir Path folder) throws Exception {
+    var secret =
+        Rendering.chart(Rendering.CHART.resolve("ci/http-sidecar-values.yaml"), List.of())
+            .the("Secret", "shop-millhand-serve-tls");
+    var files = Certificates.of(secret, folder);
+    assertThat(files.key()).content().startsWith("-----BEGIN RSA PRIVATE KEY-----");
+    try (var serve = millhand(redis, tlsOf(files))) {
+      var told = serve.awaitErrorLine(line -> line.contains("external metrics on"), PATIENCE);
+      var port = Integer.parseInt(told.substring(told.lastIndexOf(':') + 1));
+      var name = "shop-millhand-metrics-api.store.svc";
+      assertThat(files.answer(port, name, EXTERNAL_METRICS))
+          .startsWith("HTTP/1.1 200")
+          .contains("ExternalMetricValueList");
+      assertThat(files.answerToAStranger(port, name, EXTERNAL_METRICS)).startsWith("HTTP/1.1 401");
+
+      var keda = serve.awaitErrorLine(line -> line.contains("KEDA may ask at"), PATIENCE);
+      assertThat(keda).contains("TLS and a certificate");
+      assertThat(metricOfKeda(keda, files)).isEqualTo("millhand-required-workers");
+
+      serve.signal("TERM");
+      assertThat(serve.awaitExit(PATIENCE)).isZero();
+      assertThat(serve.errorLines()).noneMatch(line -> line.contains("WARNING"));
+    }
+  }
+
+  private static String[] tlsOf(Certificates files) {
+    var ca = files.ca().toString();
+    return Stream.of(
+            List.of("serve", "--port", "0"),
+            List.of("--external-metrics-port", "0", "--external-metrics-bind", "127.0.0.1"),
+            List.of("--client-ca", ca, "--client-names", "shop-millhand-serve"),
+            List.of("--keda-port", "0", "--keda-bind", "127.0.0.1", "--keda-tls"),
+            List.of("--keda-client-ca", ca),
+            List.of("--tls-cert", files.certificate().toString()),
+            List.of("--tls-key", files.key().toString()))
+        .flatMap(List::stream)
+        .toArray(String[]::new);
+  }
+
+  private static String metricOfKeda(String line, Certificates files) throws Exception {
+    var port = Integer.parseInt(line.replaceFirst(".*127\\.0\\.0\\.1:(\\d+),.*", "$1"));
+    var credentials =
+        TlsChannelCredentials.newBuilder()
+            .trustManager(files.ca().toFile())
+            .keyManager(files.client())
+            .build();
+    var channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port, credentials)
+            .overrideAuthority("shop-millhand-serve.store.svc")
+            .build();
+    try {
+      var trigger =
+          ScaledObjectRef.newBuilder()
+              .putScalerMetadata("stream", "orders")
+              .putScalerMetadata("group", "processing")
+              .build();
+      return ExternalScalerGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .getMetricSpec(trigger)
+          .getMetricSpecs(0)
+          .getMetricName();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** What is not there is found out when it is loaded, in the middle of the night. */
+  @Test
+  void no_module_that_the_jars_name_is_missing_but_the_desktop() throws Exception {
+    var jars = new ArrayList<>(List.of(image.resolve("millhand-cli.jar").toString()));
+    try (var libraries = Files.list(image.resolve("lib"))) {
+      libraries.map(Path::toString).forEach(jars::add);
+    }
+    var jdeps = Path.of(System.getProperty("java.home"), "bin", "jdeps").toString();
+    var named =
+        output(
+            ChildProcess.command(jdeps, "--multi-release", "base", "--ignore-missing-deps")
+                .args("--print-module-deps", "--class-path", image.resolve("lib") + "/*")
+                .args(jars.toArray(String[]::new)));
+    var there =
+        output(
+            ChildProcess.command(image.resolve("runtime/bin/java").toString(), "--list-modules"));
+
+    assertThat(named.getLast().split(","))
+        .contains("java.base", "java.desktop")
+        .allMatch(
+            module ->
+                module.equals("java.desktop")
+                    || there.stream().anyMatch(line -> line.startsWith(module + "@")));
+  }
+
+  private static List<String> output(ChildProcess.Builder command) {
+    try (var process = command.start()) {
+      assertThat(process.awaitExit(PATIENCE)).as("%s", process.errorLines()).isZero();
+      return process.lines();
     }
   }
 

@@ -3,12 +3,16 @@ package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.autoscale.simulation.HpaSpec;
+import io.millhand.autoscale.simulation.SimulatedChart;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The plain manifests, built by kubectl. */
 class ManifestsTest {
@@ -47,8 +51,47 @@ class ManifestsTest {
     var pace = chart.spec().path("behavior");
     assertThat(pace.isObject()).isTrue();
     assertThat(plain.spec().path("behavior")).isEqualTo(pace);
+    assertThat(keda.spec().path("cooldownPeriod").asInt())
+        .isEqualTo(
+            Rendering.chart(Rendering.CHART.resolve("ci/exec-keda-values.yaml"), List.of())
+                .the("ScaledObject", "shop-millhand")
+                .spec()
+                .path("cooldownPeriod")
+                .asInt());
     assertThat(keda.spec().path("advanced").path("horizontalPodAutoscalerConfig").path("behavior"))
         .isEqualTo(pace);
+  }
+
+  /** Else the figures of docs/autoscaling.md would be of another fleet. */
+  @Test
+  void what_was_simulated_is_what_the_chart_says() {
+    var chart =
+        Rendering.chart(Rendering.CHART.resolve("ci/http-sidecar-values.yaml"), List.of())
+            .the("HorizontalPodAutoscaler", "shop-millhand");
+
+    var behavior = chart.spec().path("behavior");
+    assertThat(
+            new HpaSpec.Behaviour(
+                rules(behavior.path("scaleUp")), rules(behavior.path("scaleDown"))))
+        .isEqualTo(SimulatedChart.behaviour());
+  }
+
+  private static HpaSpec.Rules rules(JsonNode rules) {
+    assertThat(rules.propertyNames())
+        .containsOnly("stabilizationWindowSeconds", "selectPolicy", "policies");
+    return HpaSpec.Rules.of(
+        rules.path("stabilizationWindowSeconds").asInt(),
+        HpaSpec.Select.valueOf(rules.path("selectPolicy").asString().toUpperCase(Locale.ROOT)),
+        KubernetesObject.elements(rules.path("policies"))
+            .map(ManifestsTest::limit)
+            .toArray(HpaSpec.Limit[]::new));
+  }
+
+  private static HpaSpec.Limit limit(JsonNode policy) {
+    return new HpaSpec.Limit(
+        HpaSpec.Kind.valueOf(policy.path("type").asString().toUpperCase(Locale.ROOT)),
+        policy.path("value").asInt(),
+        policy.path("periodSeconds").asInt());
   }
 
   @ParameterizedTest

@@ -4,7 +4,9 @@ package io.millhand.deploy;
 import static io.millhand.deploy.KubernetesObject.args;
 import static io.millhand.deploy.KubernetesObject.elements;
 
+import io.millhand.cli.CommandFailure;
 import io.millhand.cli.CommandLines;
+import io.millhand.cli.autoscale.GroupPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,12 +141,25 @@ final class PodRules {
 
   private void command(JsonNode container) {
     CommandLines.problem(words(container)).ifPresent(problem -> broken.add(owner + ": " + problem));
+    policies(args(container));
     var options = environment(container, "JAVA_TOOL_OPTIONS");
     demand(options.contains("-XX:MaxRAMPercentage="), "leaves Java's memory to chance");
     demand(
         elements(container.path("volumeMounts"))
             .anyMatch(mount -> mount.path("mountPath").asString().equals("/tmp")),
         "has no /tmp to write to");
+  }
+
+  private void policies(List<String> args) {
+    for (int i = 0; i < args.size() - 1; i++) {
+      if (args.get(i).equals("--scale")) {
+        try {
+          GroupPolicy.parse(args.get(i + 1).replace("$$(", "$("));
+        } catch (CommandFailure e) {
+          broken.add(owner + ": " + e.getMessage());
+        }
+      }
+    }
   }
 
   /** With what the environment says in place of a flag. */

@@ -65,6 +65,7 @@ class RulesTest {
           -XX:MaxRAMPercentage=60               | -Xmx1g                            | Java's memory
           sizeLimit: "64Mi"                     | medium: ""                        | may fill a node
           --metrics-bind                        | --metrics-bnd                     | --metrics-bnd
+          group=processing,min=2,max=20         | group=processing,min=2,max=1      | max must be 1 or more
           minReadySeconds: 0                    | replicas: 3                       | has replicas and an autoscaler
           maxUnavailable: 0                     | maxUnavailable: 1                 | loses pods in a rollout
           targetPort: metrics-api               | targetPort: metrics               | no pod has a port metrics

@@ -127,6 +127,7 @@ class MonitoringTest {
   void rules_and_dashboard_ask_only_for_metrics_that_there_are() {
     var known = new TreeSet<>(OwnMetrics.metrics().stream().map(Metric::name).toList());
     Probe.metrics().forEach(metric -> known.add(metric.name()));
+    ScalingMetrics.metrics().forEach(metric -> known.add(metric.name()));
     Site.sets(1, OtherNames.values())
         .forEach(set -> set.metrics().forEach(metric -> known.add(metric.name())));
     var asked =

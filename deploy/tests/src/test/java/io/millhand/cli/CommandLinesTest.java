@@ -15,9 +15,4 @@ class CommandLinesTest {
     assertThat(CommandLines.problem(List.of("work", "--stream", "s", "--group", "g", "--print")))
         .isEmpty();
   }
-
-  @Test
-  void an_option_that_has_come_is_no_longer_spoken_of_as_to_come() {
-    assertThat(CommandLines.come()).isEmpty();
-  }
 }

@@ -76,6 +76,15 @@ class ManifestsTest {
         .isEqualTo(SimulatedChart.behaviour());
   }
 
+  @Test
+  void keda_takes_the_last_worker_when_it_does_in_the_simulation() {
+    var chart =
+        Rendering.chart(Rendering.CHART.resolve("ci/exec-keda-values.yaml"), List.of())
+            .the("ScaledObject", "shop-millhand");
+
+    assertThat(chart.spec().path("cooldownPeriod").asInt()).isEqualTo(SimulatedChart.coolDown());
+  }
+
   private static HpaSpec.Rules rules(JsonNode rules) {
     assertThat(rules.propertyNames())
         .containsOnly("stabilizationWindowSeconds", "selectPolicy", "policies");

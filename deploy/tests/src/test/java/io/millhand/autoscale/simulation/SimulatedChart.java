@@ -10,4 +10,9 @@ public final class SimulatedChart {
   public static HpaSpec.Behaviour behaviour() {
     return Ours.CHART;
   }
+
+  /** After how many seconds without work KEDA takes the last worker. */
+  public static int coolDown() {
+    return Ours.KEDA.coolDown();
+  }
 }

@@ -25,7 +25,7 @@ public final class PolicyOptions {
   @Option(
       names = "--utilisation",
       paramLabel = "PART",
-      description = "Which part of its time a worker is busy at a steady load (default 0.85).")
+      description = "Which part of its time a worker is busy at a steady load (default 0.9).")
   private @Nullable Double utilisation;
 
   @Option(

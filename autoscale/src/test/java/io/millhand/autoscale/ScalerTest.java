@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,22 @@ class ScalerTest {
     for (int i = 0; i < 100; i++) {
       assertThat(group.blind())
           .isEqualTo(new Unknown("it is not known how much comes and is settled"));
+    }
+  }
+
+  @Test
+  void over_work_that_nobody_is_there_for_one_is_asked_for_though_nothing_else_is_known() {
+    for (var policy : List.of(USUAL, TEN)) {
+      var group = new Watched(policy).waiting(1);
+      assertThat(group.blind())
+          .isEqualTo(
+              new Need(
+                  1, "there is work and nobody to do it; one look cannot tell how much comes"));
+      for (int i = 0; i < 20; i++) {
+        assertThat(group.blind()).isInstanceOf(Need.class);
+      }
+      assertThat(group.requested(1).blind()).isInstanceOf(Unknown.class);
+      assertThat(group.requested(0).paused().blind()).isInstanceOf(Unknown.class);
     }
   }
 

@@ -108,6 +108,15 @@ class GroupWatchTest {
   }
 
   @Test
+  void nobody_being_there_work_asks_for_one_though_the_server_does_not_tell_how_much_comes() {
+    for (int i = 0; i < 3; i++) {
+      var advice = look(new Groups().progressUnknown().lagAtLeast(10_000)).advice();
+      assertThat(advice).isInstanceOf(Need.class);
+      assertThat(((Need) advice).workers()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_lag_that_is_not_known_is_empty_and_never_a_number() {
     var signal = look(new Groups().lagAtLeast(10_000).oldest(Duration.ofSeconds(3)));
 

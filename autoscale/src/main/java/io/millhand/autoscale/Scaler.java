@@ -92,26 +92,37 @@ public final class Scaler {
   public Advice advise(Measurement now) {
     var before = last;
     last = Optional.of(now);
-    if (now.flow().isEmpty()) {
-      return new Unknown(
-          before.isEmpty()
-              ? "one look cannot tell how much comes"
-              : "it is not known how much comes and is settled");
+    var advice =
+        now.flow().isEmpty() ? undecided(before, now) : decided(before, now, now.flow().get());
+    if (advice instanceof Need need) {
+      advised = need.workers();
     }
+    return advice;
+  }
+
+  /** Nobody would ever come to work that waits where it stays unknown how much comes. */
+  private Advice undecided(Optional<Measurement> before, Measurement now) {
+    var reason =
+        before.isEmpty()
+            ? "one look cannot tell how much comes"
+            : "it is not known how much comes and is settled";
+    var isDeserted = now.fleet().ready() == 0 && now.fleet().requested() == 0;
+    return isDeserted && now.hasWork() && !now.paused()
+        ? need(1, "there is work and nobody to do it; " + reason)
+        : new Unknown(reason);
+  }
+
+  private Advice decided(Optional<Measurement> before, Measurement now, Flow flow) {
     if (!Patience.isWithin(GAP, lastKnown, now.at())) {
       knownSince = now.at();
       busyAt = now.at();
     }
     lastKnown = Optional.of(now.at());
-    if (now.hasWork() || now.flow().get().added() > 0) {
+    if (now.hasWork() || flow.added() > 0) {
       busyAt = now.at();
     }
-    before.ifPresent(earlier -> learn(earlier, now, now.flow().get()));
-    var advice = decide(now);
-    if (advice instanceof Need need) {
-      advised = need.workers();
-    }
-    return advice;
+    before.ifPresent(earlier -> learn(earlier, now, flow));
+    return decide(now);
   }
 
   private void learn(Measurement before, Measurement now, Flow flow) {

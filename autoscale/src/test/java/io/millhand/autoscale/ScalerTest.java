@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,22 @@ class ScalerTest {
     for (int i = 0; i < 100; i++) {
       assertThat(group.blind())
           .isEqualTo(new Unknown("it is not known how much comes and is settled"));
+    }
+  }
+
+  @Test
+  void over_work_that_nobody_is_there_for_one_is_asked_for_though_nothing_else_is_known() {
+    for (var policy : List.of(USUAL, TEN)) {
+      var group = new Watched(policy).waiting(1);
+      assertThat(group.blind())
+          .isEqualTo(
+              new Need(
+                  1, "there is work and nobody to do it; one look cannot tell how much comes"));
+      for (int i = 0; i < 20; i++) {
+        assertThat(group.blind()).isInstanceOf(Need.class);
+      }
+      assertThat(group.requested(1).blind()).isInstanceOf(Unknown.class);
+      assertThat(group.requested(0).paused().blind()).isInstanceOf(Unknown.class);
     }
   }
 
@@ -478,5 +495,39 @@ class ScalerTest {
 
     assertThat(group.need(90, 90).workers()).isEqualTo(10);
     assertThat(group.scaler().arrivalRate()).hasValue(90);
+  }
+
+  // ---------------------------------------------------------------- others
+
+  @Test
+  void what_somebody_else_has_made_of_the_fleet_is_taken_for_what_there_is_after_two_minutes() {
+    var group = atWork(10);
+
+    assertThat(group.workers(9).need(86, 86).workers()).isEqualTo(10);
+    assertThat(group.untilNeedIsNot(10, 86, 86))
+        .isBetween(MINUTE.multipliedBy(2).minus(STEP), MINUTE.multipliedBy(2).plus(STEP));
+    assertThat(group.steady(MINUTE.multipliedBy(5), 86, 86).workers()).isEqualTo(9);
+  }
+
+  @Test
+  void a_fleet_that_is_too_small_is_asked_for_more_whoever_made_it_so() {
+    var group = atWork(10).workers(5).inHand(50).waiting(200);
+
+    for (int i = 0; i < 60; i++) {
+      assertThat(group.need(90, 50).workers()).isGreaterThanOrEqualTo(10);
+    }
+  }
+
+  @Test
+  void a_fleet_that_had_nothing_to_do_for_a_minute_may_leave() {
+    var group = atWork(1).nothing();
+
+    assertThat(group.untilNeedIsNot(1, 0, 0)).isBetween(MINUTE.minus(STEP), MINUTE.plus(STEP));
+    assertThat(group.need(0, 0))
+        .satisfies(
+            need -> {
+              assertThat(need.workers()).isZero();
+              assertThat(need.reason()).startsWith("nothing was to be done for a minute");
+            });
   }
 }

@@ -7,7 +7,9 @@ import io.millhand.cli.Durations;
 import io.millhand.cli.Escape;
 import io.millhand.cli.Glob;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -23,32 +25,50 @@ public record GroupPolicy(Glob stream, Glob group, ScalingPolicy policy) {
   public static final String FORM =
       "stream=KEY,group=NAME,min=N,max=N,objective=TIME,drain=TIME,utilisation=PART,rate=N";
 
+  /** An objective brings its own time to drain, so it comes before what is said of that. */
+  private static final List<String> SETTINGS =
+      List.of("min", "max", "objective", "drain", "utilisation", "rate");
+
   /**
    * Reads one as it stands on a command line: {@code stream=orders,group=processing,max=20}. What
-   * is not given is the default; stream and group may be patterns, and are any by default. A comma
-   * in a name is written {@code \,}.
+   * is not given is the default; stream and group may be patterns, and are any by default. Their
+   * order is free. A comma in a name is written {@code \,}.
    *
    * @throws CommandFailure when it cannot be read, or cannot work
    */
   public static GroupPolicy parse(String text) {
-    var stream = Glob.of("*");
-    var group = Glob.of("*");
+    var values = values(text);
+    var stream = Glob.of(values.getOrDefault("stream", "*"));
+    var group = Glob.of(values.getOrDefault("group", "*"));
     var policy = ScalingPolicy.DEFAULT;
-    for (var word : words(text)) {
-      var equals = word.indexOf('=');
-      var key = equals < 0 ? word : word.substring(0, equals);
-      var value = equals < 0 ? "" : word.substring(equals + 1);
-      switch (key) {
-        case "stream" -> stream = Glob.of(value);
-        case "group" -> group = Glob.of(value);
-        default -> policy = with(policy, key, value, text);
-      }
+    for (var key : SETTINGS) {
+      var value = values.get(key);
+      policy = value == null ? policy : with(policy, key, value, text);
     }
     var problems = policy.problems();
     if (!problems.isEmpty()) {
       throw failure(text, String.join("; ", problems));
     }
     return new GroupPolicy(stream, group, policy);
+  }
+
+  private static Map<String, String> values(String text) {
+    var values = new HashMap<String, String>();
+    for (var word : words(text)) {
+      var equals = word.indexOf('=');
+      var key = equals < 0 ? word : word.substring(0, equals);
+      var value = equals < 0 ? "" : word.substring(equals + 1);
+      if (!key.equals("stream") && !key.equals("group") && !SETTINGS.contains(key)) {
+        throw failure(text, "there is no '%s'".formatted(Escape.text(key)));
+      }
+      if (value.isEmpty()) {
+        throw failure(text, "%s has no value".formatted(key));
+      }
+      if (values.put(key, value) != null) {
+        throw failure(text, "%s stands twice".formatted(key));
+      }
+    }
+    return values;
   }
 
   private static ScalingPolicy with(ScalingPolicy policy, String key, String value, String whole) {
@@ -60,7 +80,7 @@ public record GroupPolicy(Glob stream, Glob group, ScalingPolicy policy) {
         case "drain" -> policy.drain(new Durations().convert(value));
         case "utilisation" -> policy.utilisation(Double.parseDouble(value));
         case "rate" -> policy.rate(Double.parseDouble(value));
-        default -> throw failure(whole, "there is no '%s'".formatted(Escape.text(key)));
+        default -> throw new IllegalArgumentException(key);
       };
     } catch (NumberFormatException e) {
       throw failure(whole, "%s is no number: '%s'".formatted(key, Escape.text(value)));

@@ -39,17 +39,15 @@ public final class Scaler {
   /** Longer than workers take to start, as a rule. */
   private static final Duration AGREED = Duration.ofMinutes(2);
 
-  private static final double MOST_AT_ONCE = 2;
-
   private final ScalingPolicy policy;
   private final AdaptiveRate arrivals =
       new AdaptiveRate(Duration.ofSeconds(15), Duration.ofMinutes(4));
   private final WorkerRate workerRate;
   private final Effectiveness effectiveness = new Effectiveness();
   private final Patience patience = new Patience();
+  private final AgeNet net;
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
-  private Optional<Duration> watchedAge = Optional.empty();
 
   /** Another number of workers than was advised, and since when it is that. */
   private int otherwise = -1;
@@ -76,6 +74,7 @@ public final class Scaler {
     }
     this.policy = policy;
     this.workerRate = new WorkerRate(policy.rate());
+    this.net = new AgeNet(policy.objective());
   }
 
   /** Entries in a second that one busy worker settles, as far as it is known. */
@@ -169,7 +168,7 @@ public final class Scaler {
       wanted = 0;
       words = "nothing was to be done for a minute: " + words;
     }
-    var late = late(now, present);
+    var late = net.wanted(now, present);
     if (late > wanted) {
       wanted = late;
       words = "entries wait for too long, whatever the rates say: " + words;
@@ -218,25 +217,9 @@ public final class Scaler {
     if (advised < 0 && ready > 0) {
       advised = Math.max(ready, now.fleet().requested());
     }
-    var late = late(now, Math.max(advised, 0));
+    var late = net.wanted(now, Math.max(advised, 0));
     var wanted = Math.max(Math.max(floor, late), now.hasWork() ? Math.max(advised, 0) : 0);
     return need(wanted, "no worker has been seen at work yet: learning how much one settles");
-  }
-
-  /**
-   * The net beneath the rates: more, by as much as entries are late; once all asked for are there.
-   */
-  private int late(Measurement now, int present) {
-    var soon = policy.objective().dividedBy(2);
-    var age = now.oldest().orElse(Duration.ZERO);
-    if (age.compareTo(soon) <= 0
-        || now.fleet().ready() < present
-        || Patience.isWithin(policy.objective().dividedBy(4), watchedAge, now.at())) {
-      return age.compareTo(soon) > 0 ? present : 0;
-    }
-    watchedAge = Optional.of(now.at());
-    var factor = Math.min(MOST_AT_ONCE, (double) age.toMillis() / soon.toMillis());
-    return (int) Math.ceil(present * factor);
   }
 
   private Advice bounded(Measurement now, int wanted, int present, String words) {

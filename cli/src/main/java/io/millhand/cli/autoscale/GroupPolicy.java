@@ -94,15 +94,18 @@ public record GroupPolicy(Glob stream, Glob group, ScalingPolicy policy) {
         "--scale '%s' cannot work: %s. It is written %s".formatted(Escape.text(text), why, FORM));
   }
 
-  /** Parts between commas; a comma after a backslash is none, and the backslash goes. */
+  /**
+   * Parts between commas; a comma after a backslash is none, and the backslash goes. Any other sign
+   * after a backslash stays with it: what that means is for the pattern to say.
+   */
   private static List<String> words(String text) {
     var words = new ArrayList<String>();
     var word = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length() && text.charAt(i + 1) == ',') {
-        word.append(',');
-        i++;
+      if (c == '\\' && i + 1 < text.length()) {
+        var next = text.charAt(++i);
+        word.append(next == ',' ? "," : "\\" + next);
       } else if (c == ',') {
         words.add(word.toString());
         word.setLength(0);

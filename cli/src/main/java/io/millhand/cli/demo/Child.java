@@ -93,6 +93,7 @@ final class Child {
     var log = site.folder().resolve(name + ".log");
     var builder = new ProcessBuilder(words).redirectError(Redirect.appendTo(log.toFile()));
     builder.environment().keySet().removeAll(site.reach().withheld());
+    builder.environment().put("CLASSPATH", classPath());
     try {
       var child = new Child(name, log, builder.start());
       Thread.ofPlatform().daemon().name("demo-hears " + name).start(() -> child.listen(inbox));
@@ -102,7 +103,7 @@ final class Child {
     }
   }
 
-  /** This JVM's own program, options and class path, so that its archive of loaded classes fits. */
+  /** This JVM's own program and options, so that its archive of loaded classes fits. */
   private static List<String> java() {
     var words = new ArrayList<String>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -115,12 +116,15 @@ final class Child {
             words.add(option);
           }
         });
-    var classes = System.getProperty("java.class.path", "");
-    var modules = System.getProperty("jdk.module.path", "");
-    words.add("-cp");
-    words.add(modules.isEmpty() ? classes : classes + File.pathSeparator + modules);
     words.add(MAIN);
     return words;
+  }
+
+  /** Not among the words, which are to be short enough to be read in a list of processes. */
+  private static String classPath() {
+    var classes = System.getProperty("java.class.path", "");
+    var modules = System.getProperty("jdk.module.path", "");
+    return modules.isEmpty() ? classes : classes + File.pathSeparator + modules;
   }
 
   private static boolean sameKind(String word, String option) {

@@ -86,6 +86,7 @@ class GroupPolicyTest {
         "stream=a\\,b,group=c a c false",
         "stream=a=b,group=c a=b c true",
         "stream=a\\*,group=c a* c true",
+        "stream=a\\\\,group=c a\\ c true",
       })
   void it_is_for_the_groups_that_fit(String text, String stream, String group, boolean fits) {
     assertThat(GroupPolicy.parse(text).isFor(stream, group)).isEqualTo(fits);
@@ -101,7 +102,7 @@ class GroupPolicyTest {
         "group=b false",
         "stream=a,group=* false",
         "stream=a?,group=b false",
-        "stream=a\\*,group=b false",
+        "stream=a\\*,group=b true",
       })
   void it_is_for_one_group_only_where_both_are_names(String text, boolean isNamed) {
     assertThat(GroupPolicy.parse(text).isNamed()).isEqualTo(isNamed);

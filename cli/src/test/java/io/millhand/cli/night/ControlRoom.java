@@ -72,7 +72,7 @@ final class ControlRoom implements AutoCloseable {
     var serve =
         ChildProcess.java(Main.class)
             .args("serve", "--port", "0", "--redis", redis.url())
-            .args("--over", "1s", "--silent-after", "2s")
+            .args("--over", "1s", "--silent-after", "2s", "--scale", "max=9")
             .start();
     var line = serve.awaitErrorLine(it -> it.contains("listening on http://"), SOON);
     var served = line.replaceFirst(".*http://([0-9.:]+).*", "$1");

@@ -39,14 +39,17 @@ class ServeScalingTest {
     }
     redis.command("XGROUP", "CREATE", "orders", "g", "0");
     try (var site = site(redis)) {
-      await().atMost(SOON).until(() -> site.value(NEED).isPresent());
+      await()
+          .atMost(SOON)
+          .until(
+              () -> scaling(site).path("reason").asString(""),
+              reason -> reason.contains("no worker has been seen at work yet"));
 
       assertThat(site.value(NEED)).hasValue("1");
       assertThat(site.value(KNOWN)).hasValue("1");
       assertThat(site.value(BACKLOG)).hasValue("50");
       var told = scaling(site);
       assertThat(told.path("workers").asInt()).isEqualTo(1);
-      assertThat(told.path("reason").asString()).contains("no worker has been seen at work yet");
       assertThat(told.path("backlog").asLong()).isEqualTo(50);
       assertThat(told.path("ready").asInt()).isZero();
       assertThat(told.path("hasWork").asBoolean()).isTrue();

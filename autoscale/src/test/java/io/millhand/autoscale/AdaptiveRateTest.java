@@ -25,7 +25,7 @@ class AdaptiveRateTest {
   }
 
   private void add(long count) {
-    rate.add(STEP, count, STEP.toSeconds());
+    rate.add(STEP, count, (double) STEP.toSeconds());
   }
 
   private void add(int times, long count) {
@@ -165,7 +165,7 @@ class AdaptiveRateTest {
   @Test
   void it_is_by_what_it_was_exposed_to() {
     for (int i = 0; i < 10; i++) {
-      rate.add(STEP, 50, 4 * STEP.toSeconds()); // four workers
+      rate.add(STEP, 50, 4.0 * STEP.toSeconds()); // four workers
     }
 
     assertThat(now()).isEqualTo(2.5);

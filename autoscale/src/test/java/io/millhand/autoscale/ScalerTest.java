@@ -128,7 +128,7 @@ class ScalerTest {
         .flatMap(work -> Stream.of(USUAL, TEN).map(policy -> Arguments.of(work, policy)));
   }
 
-  private record Work(String name, UnaryOperator<Watched> on) {
+  record Work(String name, UnaryOperator<Watched> on) {
     static Work of(String name, UnaryOperator<Watched> on) {
       return new Work(name, on);
     }

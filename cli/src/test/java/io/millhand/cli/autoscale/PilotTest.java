@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 @WithRedis(persistent = true)
 @Timeout(60)
+@SuppressWarnings("try") // that it looks is all
 class PilotTest {
 
   private static final String STREAM = "orders";

@@ -13,6 +13,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // that it listens is all
 class SignalsTest {
 
   private static final Signal ONE = Sample.of("orders", "a");

@@ -101,7 +101,6 @@ class GroupPolicyTest {
         "group=b false",
         "stream=a,group=* false",
         "stream=a?,group=b false",
-        "stream=a\\*,group=b false",
       })
   void it_is_for_one_group_only_where_both_are_names(String text, boolean isNamed) {
     assertThat(GroupPolicy.parse(text).isNamed()).isEqualTo(isNamed);

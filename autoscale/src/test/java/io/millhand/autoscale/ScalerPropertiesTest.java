@@ -23,7 +23,7 @@ class ScalerPropertiesTest {
   private static final int LOOKS = 400;
 
   static IntStream seeds() {
-    return IntStream.range(0, 300);
+    return IntStream.range(0, 100);
   }
 
   private static ScalingPolicy policy(Random random) {

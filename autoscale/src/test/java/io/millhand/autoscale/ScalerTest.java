@@ -497,6 +497,14 @@ class ScalerTest {
     assertThat(group.scaler().arrivalRate()).hasValue(90);
   }
 
+  @Test
+  void what_a_division_leaves_behind_the_point_is_no_worker() {
+    var group = Watched.of(TEN).workers(1).inHand(10);
+
+    // 36 / 0.9 / 10 is a little more than 4 in binary
+    assertThat(group.steady(Duration.ofMinutes(5), 36, 36).workers()).isEqualTo(4);
+  }
+
   // ---------------------------------------------------------------- others
 
   @Test

@@ -49,7 +49,7 @@ class StopTest {
   void a_worker_stopped_under_load_finishes_what_runs_and_hands_on_what_waits_at_once() {
     var stayer = rig.worker("stayer", ofMillis(300), "concurrency=64").awaitReady();
     var leaver = rig.worker("leaver", ofMillis(300)).awaitReady();
-    rig.load().burst(600);
+    rig.load().burst(1500);
     leaver.awaitHandled(50);
     var stopped = leaver.terminate();
 

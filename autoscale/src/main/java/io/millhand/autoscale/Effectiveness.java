@@ -47,6 +47,12 @@ final class Effectiveness {
       return time.compareTo(LONG_ENOUGH) >= 0 && settled >= COUNTED_ENOUGH;
     }
 
+    /** That nothing is settled tells, too, where much was before. */
+    boolean tellsBeside(Stretch other) {
+      var expected = other.perSecond() * time.toNanos() / 1e9;
+      return time.compareTo(LONG_ENOUGH) >= 0 && Math.max(settled, expected) >= COUNTED_ENOUGH;
+    }
+
     double perSecond() {
       return settled * 1e9 / time.toNanos();
     }
@@ -107,7 +113,7 @@ final class Effectiveness {
   private void judge(Duration at) {
     if (hold.isPresent()
         || !before.tells()
-        || !present.tells()
+        || !present.tellsBeside(before)
         || present.workers() < before.workers() * GROWN) {
       return;
     }

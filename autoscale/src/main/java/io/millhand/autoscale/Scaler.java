@@ -36,6 +36,9 @@ public final class Scaler {
    */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
+  /** Between two looks; more than twice the last such time may be a gap. */
+  private static final Duration LONG_STEP = Duration.ofSeconds(15);
+
   /** Longer than workers take to start, as a rule. */
   private static final Duration AGREED = Duration.ofMinutes(2);
 
@@ -61,6 +64,9 @@ public final class Scaler {
   private Duration busyAt = Duration.ZERO;
 
   private Optional<Duration> lastKnown = Optional.empty();
+
+  /** Time between the last two looks; before there were two, as long as one likes. */
+  private Duration lastStep = Duration.ofDays(1);
 
   /**
    * Knows nothing yet.
@@ -105,7 +111,8 @@ public final class Scaler {
         before.isEmpty()
             ? "one look cannot tell how much comes"
             : "it is not known how much comes and is settled";
-    var isDeserted = now.fleet().ready() == 0 && now.fleet().requested() == 0;
+    // a fleet that is not seen for a moment, as after a restart of Redis, is not deserted
+    var isDeserted = advised <= 1 && now.fleet().ready() == 0 && now.fleet().requested() == 0;
     return isDeserted && now.hasWork() && !now.paused()
         ? need(1, "there is work and nobody to do it; " + reason)
         : new Unknown(reason);
@@ -115,6 +122,7 @@ public final class Scaler {
     if (!Patience.isWithin(GAP, lastKnown, now.at())) {
       knownSince = now.at();
       busyAt = now.at();
+      lastKnown.ifPresent(then -> net.rest(now.at())); // entries are old by what was unknown
     }
     lastKnown = Optional.of(now.at());
     if (now.hasWork() || flow.added() > 0) {
@@ -125,6 +133,9 @@ public final class Scaler {
   }
 
   private void learn(Measurement before, Measurement now, Flow flow) {
+    if (isOverAGap(flow)) {
+      return;
+    }
     arrivals.add(flow.time(), flow.added(), flow.time().toNanos() / 1e9);
     if (now.paused() || before.paused()) {
       return;
@@ -135,6 +146,16 @@ public final class Scaler {
     workerRate.learn(now.at(), flow, workers, busy, waited);
     var steady = before.fleet().ready() == now.fleet().ready() ? now.fleet().ready() : 0;
     effectiveness.watch(now.at(), flow, steady, waited);
+  }
+
+  /**
+   * Whether looks were missing. Handlers that were busy before and after it were not so meanwhile,
+   * if Redis was away; and what waits since then is no sign of how quick they are.
+   */
+  private boolean isOverAGap(Flow flow) {
+    var usual = lastStep;
+    lastStep = flow.time();
+    return flow.time().compareTo(LONG_STEP) > 0 && flow.time().compareTo(usual.multipliedBy(2)) > 0;
   }
 
   /** Whether all handlers are busy because work waits. */
@@ -151,20 +172,21 @@ public final class Scaler {
   }
 
   private Advice decide(Measurement now) {
-    if (now.paused() && advised >= 0) {
-      return need(advised, "the group is paused: held");
+    if (now.paused()) {
+      return need(advised >= 0 ? advised : there(now), "the group is paused: held");
     }
     var floor = now.hasWork() ? 1 : 0;
+    var isIdle = now.at().minus(busyAt).compareTo(IDLE) >= 0;
     var come = arrivals.rate().orElse(0);
     var perWorker = workerRate.perSecond();
     if (perWorker.isEmpty()) {
-      return unlearnt(now, floor);
+      return unlearnt(now, floor, isIdle);
     }
     var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
     var present = present(now);
     var wanted = Math.max(floor, patience.wanted(required.workers(), state(now, present)));
     var words = words(required, now);
-    if (now.at().minus(busyAt).compareTo(IDLE) >= 0) {
+    if (isIdle) {
       wanted = 0;
       words = "nothing was to be done for a minute: " + words;
     }
@@ -211,15 +233,17 @@ public final class Scaler {
         : fleet.slots() / (fleet.ready() * workerRate.perSecond().orElse(Double.MAX_VALUE));
   }
 
-  /** Nobody has been seen at work: one is there to learn from. */
-  private Advice unlearnt(Measurement now, int floor) {
-    var ready = now.fleet().ready();
-    if (advised < 0 && ready > 0) {
-      advised = Math.max(ready, now.fleet().requested());
-    }
-    var late = net.wanted(now, Math.max(advised, 0));
-    var wanted = Math.max(Math.max(floor, late), now.hasWork() ? Math.max(advised, 0) : 0);
-    return need(wanted, "no worker has been seen at work yet: learning how much one settles");
+  /** Nobody has been seen at work: who is there stays to be learnt from, or one comes. */
+  private Advice unlearnt(Measurement now, int floor, boolean isIdle) {
+    var present = advised >= 0 ? advised : there(now);
+    var late = net.wanted(now, present);
+    var wanted = isIdle ? floor : Math.max(present, Math.max(floor, late));
+    return bounded(
+        now, wanted, present, "no worker has been seen at work yet: learning how much one settles");
+  }
+
+  private static int there(Measurement now) {
+    return Math.max(now.fleet().ready(), now.fleet().requested());
   }
 
   private Advice bounded(Measurement now, int wanted, int present, String words) {

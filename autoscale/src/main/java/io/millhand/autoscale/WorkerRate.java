@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 /**
  * How many entries one worker settles in a second while it is busy (its true rate, as Flink's
  * autoscaler calls it): all that was settled, by all the time that handlers were busy. Times when
- * nearly nobody was busy tell nothing. Not thread-safe.
+ * nearly nobody was busy tell only that it is so many at least. Not thread-safe.
  *
  * <p>By the part that is busy a worker seems quicker than it is where handlers wait for each other,
  * as for a processor. So what was believed from that, and turned out wrong as soon as work waited,
@@ -32,6 +32,10 @@ final class WorkerRate {
   private static final double WRONG = 0.75;
 
   private final AdaptiveRate seen = new AdaptiveRate(Duration.ofSeconds(20), MEMORY);
+
+  /** What they would be at least who are hardly busy, if they were a tenth busy. */
+  private final AdaptiveRate modest = new AdaptiveRate(Duration.ofSeconds(20), MEMORY);
+
   private OptionalDouble rate;
   private Duration waitedFor = Duration.ZERO;
 
@@ -49,9 +53,16 @@ final class WorkerRate {
     this.rate = prior;
   }
 
-  /** Entries a second by one busy worker; empty where it was never seen. */
+  /**
+   * Entries a second by one busy worker; where none was ever busy, as many as it is at least, and
+   * empty where that is not known either.
+   */
   OptionalDouble perSecond() {
-    return rate;
+    return rate.isEmpty() && modest.counted() >= ENOUGH ? positive(modest.rate()) : rate;
+  }
+
+  private static OptionalDouble positive(OptionalDouble value) {
+    return value.isPresent() && value.getAsDouble() > 0 ? value : OptionalDouble.empty();
   }
 
   /**
@@ -66,6 +77,7 @@ final class WorkerRate {
   void learn(Duration at, Flow flow, double workers, double busy, boolean waited) {
     waitedFor = waited ? waitedFor.plus(flow.time()) : Duration.ZERO;
     if (busy < LEAST_BUSY) {
+      modest.add(flow.time(), flow.settled(), flow.time().toNanos() / 1e9 * workers * LEAST_BUSY);
       return;
     }
     seen.add(flow.time(), flow.settled(), flow.time().toNanos() / 1e9 * workers * busy);

@@ -497,14 +497,6 @@ class ScalerTest {
     assertThat(group.scaler().arrivalRate()).hasValue(90);
   }
 
-  @Test
-  void what_a_division_leaves_behind_the_point_is_no_worker() {
-    var group = Watched.of(TEN).workers(1).inHand(10);
-
-    // 36 / 0.9 / 10 is a little more than 4 in binary
-    assertThat(group.steady(Duration.ofMinutes(5), 36, 36).workers()).isEqualTo(4);
-  }
-
   // ---------------------------------------------------------------- others
 
   @Test
@@ -537,5 +529,90 @@ class ScalerTest {
               assertThat(need.workers()).isZero();
               assertThat(need.reason()).startsWith("nothing was to be done for a minute");
             });
+  }
+
+  // ---------------------------------------------------------------- beginning anew
+
+  @Test
+  void who_decides_anew_over_a_fleet_that_works_lets_nobody_leave_before_it_has_learnt() {
+    var group = new Watched(USUAL).workers(10);
+    group.blind();
+
+    for (int i = 0; i < 11; i++) {
+      assertThat(group.need(1000, 1000).workers()).as("look %d", i).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void a_fleet_that_is_hardly_busy_shrinks_step_by_step_though_its_pace_was_never_seen() {
+    var group = Watched.of(USUAL).workers(10);
+
+    // nobody is ever seen busy: a tenth is assumed, and a tenth of that
+    assertThat(group.steady(Duration.ofMinutes(10), 1000, 1000).workers()).isEqualTo(2);
+  }
+
+  @Test
+  void entries_that_come_one_by_one_keep_their_worker() {
+    var group = Watched.of(USUAL).waiting(1);
+    assertThat(group.need(0.2, 0).workers()).isEqualTo(1);
+    group.nothing().workers(1);
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(group.need(i % 3 == 0 ? 0.2 : 0, i % 3 == 0 ? 0.2 : 0).workers()).isEqualTo(1);
+    }
+    assertThat(group.untilNeedIsNot(1, 0, 0)).isBetween(MINUTE.minus(STEP), MINUTE.plus(STEP));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30", "60", "300", "3600"})
+  void after_an_outage_what_was_learnt_of_the_workers_holds(int seconds) {
+    var group = atWork(10);
+    var outage = Duration.ofSeconds(seconds);
+    group.pass(outage).waiting(300).inHand(100).oldest(outage);
+    group.again(outage.plus(STEP), 300.0 / (seconds + 5), 0);
+
+    var most = 0;
+    for (int i = 0; i < 24; i++) {
+      most = Math.max(most, group.oldest(Duration.ofSeconds(1)).need(90, 100).workers());
+    }
+    assertThat(most).isLessThanOrEqualTo(11);
+    assertThat(group.scaler().workerRate().orElseThrow()).isBetween(9.0, 11.0);
+  }
+
+  @Test
+  void a_paused_group_keeps_the_fleet_that_somebody_new_finds() {
+    var group = Watched.of(USUAL).workers(5).waiting(1000).oldest(Duration.ofMinutes(10)).paused();
+    assertThat(group.need(1, 0)).isEqualTo(new Need(5, "the group is paused: held"));
+
+    var nobody = Watched.of(USUAL).waiting(1000).paused();
+    assertThat(nobody.need(1, 0).workers()).isZero();
+  }
+
+  @Test
+  void a_fleet_that_is_not_seen_for_a_moment_is_not_deserted() {
+    var group = atWork(10);
+
+    assertThat(group.workers(0).waiting(5).blind()).isInstanceOf(Unknown.class);
+  }
+
+  @Test
+  void where_all_handlers_hang_the_fleet_is_not_driven_to_its_maximum() {
+    for (var group : List.of(Watched.of(USUAL).workers(1), atWork(10))) {
+      var began = group.need(0, 0).workers();
+      var age = Duration.ZERO;
+      var fleet = Math.max(1, began);
+      for (int i = 0; i < 120; i++) {
+        age = age.plus(STEP);
+        fleet =
+            group
+                .workers(fleet)
+                .inHand(10L * fleet)
+                .waiting(10L * i + 1)
+                .oldest(age)
+                .need(2, 0)
+                .workers();
+      }
+      assertThat(fleet).as("from %d", began).isLessThanOrEqualTo(4 * Math.max(1, began));
+    }
   }
 }

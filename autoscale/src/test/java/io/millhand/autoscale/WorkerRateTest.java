@@ -65,9 +65,9 @@ class WorkerRateTest {
   }
 
   @Test
-  void who_has_next_to_nothing_to_do_teaches_nothing() {
-    learn(1000, 4, 0.09, 20);
-    assertThat(rate.perSecond()).isEmpty();
+  void who_has_next_to_nothing_to_do_teaches_only_how_many_it_is_at_least() {
+    learn(100, 4, 0.01, 20);
+    assertThat(now()).isEqualTo(50); // as if they were busy for a tenth
 
     learn(10, 4, 1, 40);
     learn(1000, 4, 0, 0);

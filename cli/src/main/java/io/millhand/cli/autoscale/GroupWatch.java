@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.autoscale;
 
+import io.millhand.autoscale.Measurement.Backlog;
 import io.millhand.autoscale.Scaler;
 import io.millhand.autoscale.ScalingPolicy;
 import io.millhand.inspect.Flow;
@@ -58,7 +59,7 @@ final class GroupWatch {
         measured.backlog().exact()
             ? OptionalLong.of(measured.backlog().entries())
             : OptionalLong.empty(),
-        oldest(group),
+        oldest(group, measured.backlog()),
         drain.map(all -> OptionalDouble.of(seconds(all))).orElse(OptionalDouble.empty()),
         utilisation(group));
   }
@@ -80,13 +81,17 @@ final class GroupWatch {
         .map(look -> Flow.between(look.group(), now, at.minus(look.at())));
   }
 
-  /** Where nothing waits, nothing is old. */
-  private static OptionalDouble oldest(GroupSnapshot group) {
-    if (group.lag().isExact() && group.lag().entries() == 0) {
+  /**
+   * Where nothing waits, nothing is old. What the dead left, or what is due, is of an age that is
+   * not known.
+   */
+  private static OptionalDouble oldest(GroupSnapshot group, Backlog backlog) {
+    if (backlog.exact() && backlog.entries() == 0) {
       return OptionalDouble.of(0);
     }
     return group
         .oldestUndelivered()
+        .filter(age -> group.lag().entries() > 0)
         .map(age -> OptionalDouble.of(seconds(age)))
         .orElse(OptionalDouble.empty());
   }

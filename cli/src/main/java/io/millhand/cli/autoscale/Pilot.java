@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.autoscale;
 
+import io.millhand.autoscale.Advice;
 import io.millhand.autoscale.Advice.Need;
+import io.millhand.autoscale.Advice.Unknown;
 import io.millhand.error.MillhandException;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Survey;
@@ -42,6 +44,9 @@ public final class Pilot implements AutoCloseable {
   /** The second look of all: before it nothing can be told. */
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  /** Workers make a group anew that is gone, within some seconds. */
+  private static final Duration REMADE = Duration.ofMinutes(1);
+
   private final Looks looks;
   private final Policies policies;
   private final Duration every;
@@ -53,6 +58,10 @@ public final class Pilot implements AutoCloseable {
   private final Map<GroupName, GroupWatch> watches = new HashMap<>(); // confined to the loop
   private List<GroupName> asleep = List.of(); // confined to the loop
   private long looked; // confined to the loop
+  private boolean isFaultTold; // confined to the loop
+
+  /** When each group that was named was seen last. */
+  private final Map<GroupName, Long> seenAt = new HashMap<>(); // confined to the loop
 
   /** How to look. */
   public interface Looks {
@@ -125,7 +134,7 @@ public final class Pilot implements AutoCloseable {
     try {
       var seen = looks.at(asleep);
       return asleep.stream().anyMatch(name -> hasWork(seen, name));
-    } catch (MillhandException e) {
+    } catch (RuntimeException e) {
       return true; // the whole look tells
     }
   }
@@ -147,7 +156,15 @@ public final class Pilot implements AutoCloseable {
       var seen = looks.all();
       signals.publish(signals(seen, Duration.ofNanos(System.nanoTime())));
       looked++;
+      isFaultTold = false;
     } catch (MillhandException e) {
+      signals.fail(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // A password file that is away for a moment, say: that must not be the end of all decisions.
+      if (!isFaultTold) {
+        log.error("groups cannot be looked at; it is tried again", e);
+      }
+      isFaultTold = true;
       signals.fail(String.valueOf(e.getMessage()));
     }
   }
@@ -161,9 +178,11 @@ public final class Pilot implements AutoCloseable {
     }
     var known = all.stream().map(signal -> new GroupName(signal.stream(), signal.group())).toList();
     watches.keySet().retainAll(known);
+    known.forEach(name -> seenAt.put(name, System.nanoTime()));
+    seenAt.keySet().retainAll(policies.named());
     policies.named().stream()
         .filter(name -> !known.contains(name))
-        .map(name -> unmade(seen, name))
+        .map(name -> wasSeenLately(name) ? gone(seen, name) : unmade(seen, name))
         .forEach(all::add);
     asleep =
         policies.named().stream()
@@ -175,8 +194,36 @@ public final class Pilot implements AutoCloseable {
   private static boolean sleeps(Signal signal, GroupName name) {
     return signal.stream().equals(name.stream())
         && signal.group().equals(name.group())
-        && signal.ready() == 0
+        && (signal.ready() == 0 || needsNobody(signal.advice()))
         && !signal.hasWork();
+  }
+
+  private static boolean needsNobody(Advice advice) {
+    return advice instanceof Need need && need.workers() == 0;
+  }
+
+  private boolean wasSeenLately(GroupName name) {
+    var at = seenAt.get(name);
+    return at != null && System.nanoTime() - at < REMADE.toNanos();
+  }
+
+  /**
+   * A group that was there a moment ago: its workers are about to make it anew, and must not go.
+   */
+  private static Signal gone(Survey seen, GroupName name) {
+    return new Signal(
+        name.stream(),
+        name.group(),
+        seen.at(),
+        new Unknown("the group is gone since a moment ago; its workers make it anew"),
+        0,
+        true,
+        OptionalLong.empty(),
+        0,
+        OptionalLong.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
   }
 
   /** A group that its first worker will make: all that is in its stream waits for it. */

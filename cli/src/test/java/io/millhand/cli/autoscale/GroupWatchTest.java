@@ -147,6 +147,8 @@ class GroupWatchTest {
   @Test
   void the_age_of_what_waits_is_empty_where_ids_are_no_time() {
     assertThat(look(new Groups().lag(3)).oldestSeconds()).isEmpty();
+    assertThat(look(new Groups().lag(0).pending(5).hands(0, 5)).oldestSeconds()).isEmpty();
+    assertThat(look(new Groups().lag(0).deferred(4, 3)).oldestSeconds()).isEmpty();
     assertThat(look(new Groups().lagAtLeast(0)).oldestSeconds()).isEmpty();
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +213,56 @@ class PilotTest {
     }
   }
 
+  @Test
+  void of_a_named_group_that_was_there_a_moment_ago_it_is_not_known_what_it_needs()
+      throws InterruptedException {
+    make();
+    try (var pilot = start(OFTEN, NAMED)) {
+      await().until(() -> needed().equals(Optional.of(0)));
+
+      redis.command("DEL", STREAM);
+
+      await().until(() -> needed().isEmpty());
+      var signal = board().group().orElseThrow();
+      assertThat(signal.advice().reason()).contains("its workers make it anew");
+      assertThat(signal.hasWork()).isTrue();
+      assertThat(signal.lag()).isEmpty();
+
+      make();
+      await().until(() -> needed().isPresent());
+    }
+  }
+
+  @Test
+  void an_error_of_any_kind_is_told_and_is_not_the_end() throws InterruptedException {
+    make();
+    var broken = new AtomicBoolean(true);
+    var looks =
+        new Pilot.Looks() {
+          private final OfOrders orders = new OfOrders();
+
+          @Override
+          public Survey all() {
+            if (broken.get()) {
+              throw new IllegalStateException("the password's file is not there");
+            }
+            return orders.all();
+          }
+
+          @Override
+          public Survey at(List<GroupName> groups) {
+            return all();
+          }
+        };
+    try (var pilot = start(looks, OFTEN, NAMED)) {
+      assertThat(next().failure()).hasValue("the password's file is not there");
+
+      broken.set(false);
+
+      await().until(() -> needed().equals(Optional.of(0)));
+    }
+  }
+
   // ---------------------------------------------------------------- groups that have nobody
 
   /** How long it takes from an entry until it is on the board that somebody is needed. */
@@ -353,7 +404,7 @@ class PilotTest {
           @Override
           public Survey all() {
             if (orders.wholes.get() > 0) {
-              throw new IllegalStateException("not foreseen");
+              throw new LinkageError("not foreseen");
             }
             return orders.all();
           }

@@ -28,8 +28,6 @@ final class Patience {
   private static final Duration RETURN = Duration.ofMinutes(4);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  private static final double ROUNDING = 1e-6;
-
   private final Deque<Past> past = new ArrayDeque<>(); // the newest last
   private Optional<Duration> roseAt = Optional.empty();
 
@@ -63,18 +61,15 @@ final class Patience {
     var least = now.isUrgent() ? required : lately(now, now.longer(RISE, 2)).min().orElse(required);
     if (least > now.present() * (1 + UP)) {
       roseAt = Optional.of(now.at());
-      return whole(least);
+      return Requirement.whole(least);
     }
     if (now.known().compareTo(FALL) < 0) {
       return now.present(); // what was required a minute ago is not known
     }
     var most = lately(now, now.longer(FALL, 4)).max().orElse(required);
-    return isReturning(most, now) ? now.present() : Math.min(now.present(), whole(most));
-  }
-
-  /** Whole workers; what a division leaves behind the point is no worker. */
-  private static int whole(double workers) {
-    return (int) Math.ceil(workers - ROUNDING);
+    return isReturning(most, now)
+        ? now.present()
+        : Math.min(now.present(), Requirement.whole(most));
   }
 
   private boolean isReturning(double most, State now) {

@@ -5,7 +5,6 @@ import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
 import io.millhand.autoscale.Measurement.Flow;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -184,8 +183,9 @@ public final class Scaler {
     }
     var required = Requirement.of(policy, come, perWorker.getAsDouble(), now.backlog().entries());
     var present = present(now);
-    var wanted = Math.max(floor, patience.wanted(required.workers(), state(now, present)));
-    var words = words(required, now);
+    var patient = patience.wanted(required.workers(), state(now, present));
+    var wanted = Math.max(floor, patient);
+    var words = required.words(policy, now) + moved(required, patient, wanted);
     if (isIdle) {
       wanted = 0;
       words = "nothing was to be done for a minute: " + words;
@@ -257,6 +257,14 @@ public final class Scaler {
     return need(wanted, words);
   }
 
+  /** Why it is another number than what the load requires at this moment. */
+  private static String moved(Requirement required, int patient, int wanted) {
+    if (wanted > patient) {
+      return "; one stays while anything is to be done";
+    }
+    return patient == required.whole() ? "" : "; it moves once that has been so for a minute";
+  }
+
   private Need need(int wanted, String words) {
     var workers = Math.clamp(wanted, policy.min(), policy.max());
     return new Need(
@@ -265,19 +273,5 @@ public final class Scaler {
             ? words
             : "%s; %d would be needed, %s is %d"
                 .formatted(words, wanted, wanted > workers ? "the most" : "the fewest", workers));
-  }
-
-  private static String words(Requirement required, Measurement now) {
-    return String.format(
-            Locale.ROOT,
-            "%.1f/s come, a busy worker settles %.1f/s",
-            required.arrivals(),
-            required.perWorker())
-        + (required.backlog() > 0
-            ? String.format(Locale.ROOT, ", %,d wait", now.backlog().entries())
-                + now.oldest()
-                    .map(age -> ", the oldest for %d s".formatted(age.toSeconds()))
-                    .orElse("")
-            : ", nothing waits");
   }
 }

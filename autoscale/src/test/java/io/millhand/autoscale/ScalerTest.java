@@ -225,10 +225,13 @@ class ScalerTest {
   void the_reason_tells_the_figures() {
     var group = Watched.of(TEN).waiting(6090).oldest(Duration.ofSeconds(61));
     assertThat(group.need(90, 0).reason())
-        .isEqualTo("90.0/s come, a busy worker settles 10.0/s, 6,090 wait, the oldest for 61 s");
+        .isEqualTo(
+            "90.0/s come, a busy worker settles 10.0/s, 6,090 wait, the oldest for 61 s:"
+                + " work for 19.0 workers until that is done, in 60 s");
 
     assertThat(Watched.of(TEN).need(90, 0).reason())
-        .isEqualTo("90.0/s come, a busy worker settles 10.0/s, nothing waits");
+        .isEqualTo(
+            "90.0/s come, a busy worker settles 10.0/s, nothing waits: work for 10.0 workers");
   }
 
   // ---------------------------------------------------------------- bounds
@@ -238,7 +241,7 @@ class ScalerTest {
     var need = Watched.of(TEN.between(0, 4)).waiting(6000).need(0, 0);
 
     assertThat(need.workers()).isEqualTo(4);
-    assertThat(need.reason()).endsWith(", 6,000 wait; 10 would be needed, the most is 4");
+    assertThat(need.reason()).endsWith("in 60 s; 10 would be needed, the most is 4");
   }
 
   @Test

@@ -31,7 +31,7 @@ final class LocalWorker {
   private final Tail tail = new Tail();
   private final Thread errors;
   private final long startedAt = System.nanoTime();
-  private List<ProcessHandle> asked = List.of(); // confined to the loop
+  private volatile List<ProcessHandle> asked = List.of();
   private long askedAt; // confined to the loop
 
   private LocalWorker(int number, Process process) {
@@ -76,9 +76,10 @@ final class LocalWorker {
 
   /** SIGTERM: it drains. A shell that waits for the worker does not hand it on, so both get it. */
   void retire() {
-    asked = new ArrayList<>();
+    var all = new ArrayList<ProcessHandle>();
+    collect(process.toHandle(), all);
+    asked = List.copyOf(all);
     askedAt = System.nanoTime();
-    collect(process.toHandle(), asked);
     asked.forEach(ProcessHandle::destroy);
   }
 
@@ -109,7 +110,7 @@ final class LocalWorker {
 
   /** SIGKILL, to it and all that it started. */
   void kill() {
-    Stream.of(process.descendants(), Stream.of(process.toHandle()), List.copyOf(asked).stream())
+    Stream.of(process.descendants(), Stream.of(process.toHandle()), asked.stream())
         .flatMap(each -> each)
         .toList()
         .forEach(ProcessHandle::destroyForcibly);

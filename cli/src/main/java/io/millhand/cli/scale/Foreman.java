@@ -192,9 +192,17 @@ final class Foreman {
         working.add(worker);
         account.started(worker, working.size());
       } catch (IOException e) {
-        throw new CommandFailure(
-            ExitCode.FAILED, "cannot start a worker: %s".formatted(e.getMessage()), e);
+        notStarted(String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  /** Too many processes, or too little memory: the others go on, and it is tried again. */
+  private void notStarted(String reason) {
+    var pause = restarts.died(now(), now());
+    account.notStarted(started, reason, pause);
+    if (restarts.isHopeless()) {
+      giveUp("could not be started: " + reason);
     }
   }
 
@@ -207,20 +215,18 @@ final class Foreman {
     var words = restarts.inRow() == 1 ? worker.lastWords().orElse("") : "";
     account.died(worker, words, pause);
     if (restarts.isHopeless()) {
-      failure = Optional.of(hopeless(worker));
-      leave();
+      giveUp("ended with exit code " + worker.status() + worker.lastWords().orElse(""));
     }
   }
 
-  private CommandFailure hopeless(LocalWorker last) throws InterruptedException {
-    return new CommandFailure(
-        ExitCode.FAILED,
-        "%d workers in a row have ended within %d s, and none has ever lived longer: given up. Try the command of --exec by itself. The last ended with exit code %d%s"
-            .formatted(
-                restarts.inRow(),
-                Restarts.GROWN.toSeconds(),
-                last.status(),
-                last.lastWords().orElse("")));
+  private void giveUp(String last) {
+    failure =
+        Optional.of(
+            new CommandFailure(
+                ExitCode.FAILED,
+                "%d workers in a row have ended within %d s or could not be started, and none has ever lived longer: given up. Try the command of --exec by itself. The last %s"
+                    .formatted(restarts.inRow(), Restarts.GROWN.toSeconds(), last)));
+    leave();
   }
 
   private void sendOff() {

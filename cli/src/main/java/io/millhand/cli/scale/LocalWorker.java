@@ -48,12 +48,20 @@ final class LocalWorker {
    * Starts one.
    *
    * @param ended is told of its end
+   * @throws IOException when the system has no room for it
    */
   static LocalWorker start(int number, Launch launch, Consumer<LocalWorker> ended)
       throws IOException {
-    var worker = new LocalWorker(number, launch.start(number));
-    var unused = worker.process.onExit().thenRun(() -> ended.accept(worker));
-    return worker;
+    Optional<Process> process = Optional.empty();
+    try {
+      process = Optional.of(launch.start(number));
+      var worker = new LocalWorker(number, process.get());
+      var unused = worker.process.onExit().thenRun(() -> ended.accept(worker));
+      return worker;
+    } catch (OutOfMemoryError e) { // what the JDK throws where a thread, too, is one too many
+      process.ifPresent(Process::destroyForcibly);
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private void said(String line) {

@@ -10,7 +10,6 @@ import io.millhand.cli.autoscale.NoSignalException;
 import io.millhand.cli.autoscale.Signals;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -42,7 +41,6 @@ final class Foreman {
   private final BlockingQueue<News> inbox = new LinkedBlockingQueue<>();
   private final List<LocalWorker> working = new CopyOnWriteArrayList<>(); // the youngest last
   private final List<LocalWorker> draining = new CopyOnWriteArrayList<>();
-  private final List<LocalWorker> killed = new ArrayList<>();
   private final Restarts restarts = new Restarts();
   private int started;
   private int wanted;
@@ -50,6 +48,7 @@ final class Foreman {
   private int unknowns;
   private boolean isUnknownTold;
   private boolean stopping;
+  private boolean isOneKilled; // while stopping
   private Optional<CommandFailure> failure = Optional.empty();
 
   /** What the loop hears. */
@@ -111,7 +110,7 @@ final class Foreman {
     if (failure.isPresent()) {
       throw failure.get();
     }
-    return killed.isEmpty() ? ExitCode.OK : ExitCode.LEFT_BEHIND;
+    return isOneKilled ? ExitCode.LEFT_BEHIND : ExitCode.OK;
   }
 
   private void hear(News news) throws InterruptedException {
@@ -235,8 +234,8 @@ final class Foreman {
       if (worker.isGone()) {
         draining.remove(worker);
         account.left(worker);
-      } else if (worker.draining().compareTo(stopTimeout) > 0 && !killed.contains(worker)) {
-        killed.add(worker);
+      } else if (worker.draining().compareTo(stopTimeout) > 0 && !worker.isKilled()) {
+        isOneKilled |= stopping;
         account.killed(worker, stopTimeout);
         worker.kill();
       }

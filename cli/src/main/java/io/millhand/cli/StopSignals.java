@@ -60,8 +60,11 @@ public final class StopSignals {
     switch (place()) {
       case FIRST -> first.accept(stop);
       case SECOND -> {
-        second.accept(stop);
-        Runtime.getRuntime().halt(ExitCode.SIGNAL + stop.number);
+        try {
+          second.accept(stop);
+        } finally {
+          Runtime.getRuntime().halt(ExitCode.SIGNAL + stop.number);
+        }
       }
       case ECHO -> {
         // the first one once more

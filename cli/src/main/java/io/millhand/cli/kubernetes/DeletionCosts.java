@@ -7,7 +7,6 @@ import io.millhand.cli.autoscale.GroupName;
 import io.millhand.cli.autoscale.NoSignalException;
 import io.millhand.cli.autoscale.Signal;
 import io.millhand.cli.autoscale.Signals;
-import io.millhand.error.MillhandException;
 import io.millhand.inspect.Presence;
 import io.millhand.inspect.Snapshots.ConsumerSnapshot;
 import io.millhand.inspect.Snapshots.WorkerInfo;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -30,43 +30,35 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: one of its own, woken by the board.
  *
- * <p>Owns: which pods it has marked.
+ * <p>Replicas choose for themselves, by the same rule. A fleet that is seen for the first time may
+ * bear the marks of a process that is no more: who is not to go loses his.
  *
- * <p>Failure: a pod that cannot be marked is told of once and left alone; what shrinks then shrinks
- * in Kubernetes' own order, and drains as ever.
+ * <p>Failure: that a pod cannot be marked is told once, and tried again at the next look; what
+ * shrinks meanwhile shrinks in Kubernetes' own order, and drains as ever.
  */
 public final class DeletionCosts implements AutoCloseable {
-
-  /**
-   * See <a href="https://kubernetes.io/docs/reference/labels-annotations-taints/">annotations</a>.
-   */
-  static final String ANNOTATION = "controller.kubernetes.io/pod-deletion-cost";
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.serve");
 
   private static final Pattern POD = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
-  private static final int GONE = 404;
-
-  /** Below that of all pods without a mark, which is 0. */
-  private static final int COST = -1;
 
   private final Signals signals;
   private final Function<GroupName, List<ConsumerSnapshot>> consumers;
   private final ClusterApi cluster;
-  private final PodAccount account;
   private final Semaphore news = new Semaphore(0);
   private final Signals.Listening listening;
   private final Thread loop;
 
-  private final Set<String> marked = new HashSet<>(); // confined to the loop
+  private final PodMarks marks; // confined to the loop
+  private final Set<GroupName> seen = new HashSet<>(); // confined to the loop
   private boolean isFailureTold; // confined to the loop
 
   private DeletionCosts(
       Signals signals, Function<GroupName, List<ConsumerSnapshot>> consumers, PodAccount account) {
     this.signals = signals;
     this.consumers = consumers;
-    this.account = account;
     this.cluster = new ClusterApi(account);
+    this.marks = new PodMarks(cluster, account, System::nanoTime);
     this.listening = signals.listen(news::release);
     this.loop = Thread.ofPlatform().name("millhand-deletion-costs").daemon().unstarted(this::run);
   }
@@ -97,31 +89,59 @@ public final class DeletionCosts implements AutoCloseable {
 
   private void look() {
     try {
-      mark(spared(signals.all()));
-      isFailureTold = false;
+      var choice = choose(signals.all());
+      var failure = marks.set(choice.pods(), choice.spared());
+      if (failure.isPresent()) {
+        tell(failure.get());
+      } else {
+        seen.addAll(choice.groups());
+        isFailureTold = false;
+      }
     } catch (NoSignalException e) {
       // Fleets stay as they are meanwhile, and so do the marks.
-    } catch (MillhandException | ClusterException e) {
-      if (!isFailureTold) {
-        log.warn(
-            "idle pods cannot be marked, and Kubernetes takes others: {}",
-            Escape.message(String.valueOf(e.getMessage())));
-      }
-      isFailureTold = true;
+    } catch (RuntimeException e) { // whatever it is, the next look may do better
+      tell(e);
     }
   }
 
-  private Set<String> spared(List<Signal> all) {
+  private void tell(RuntimeException e) {
+    if (!isFailureTold && !loop.isInterrupted()) {
+      log.warn(
+          "idle pods cannot be marked, and Kubernetes takes others: {}",
+          Escape.message(Optional.ofNullable(e.getMessage()).orElseGet(e::toString)));
+    }
+    isFailureTold = true;
+  }
+
+  /**
+   * What came of a look.
+   *
+   * @param groups those whose workers were looked at
+   * @param pods all of theirs
+   * @param spared those of them that can be spared
+   */
+  private record Choice(Set<GroupName> groups, Set<String> pods, Set<String> spared) {}
+
+  /** Looks at fleets that are too large, and at each once, since it may bear older marks. */
+  private Choice choose(List<Signal> all) {
+    var groups = new HashSet<GroupName>();
+    var pods = new HashSet<String>();
     var fleets = new ArrayList<Set<String>>();
     var spared = new ArrayList<Set<String>>();
     for (var signal : all) {
-      if (signal.advice() instanceof Need need && need.workers() < signal.ready()) {
-        var held = held(consumers.apply(new GroupName(signal.stream(), signal.group())));
-        fleets.add(held.keySet());
-        spared.add(Surplus.of(held, need.workers(), marked));
+      var name = new GroupName(signal.stream(), signal.group());
+      if (signal.advice() instanceof Need need
+          && (need.workers() < signal.ready() || !seen.contains(name))) {
+        var held = held(consumers.apply(name));
+        groups.add(name);
+        pods.addAll(held.keySet());
+        if (need.workers() < signal.ready()) {
+          fleets.add(held.keySet());
+          spared.add(Surplus.of(held, need.workers(), marks.marked()));
+        }
       }
     }
-    return Surplus.ofAll(fleets, spared);
+    return new Choice(groups, pods, Surplus.ofAll(fleets, spared));
   }
 
   private static Map<String, Long> held(List<ConsumerSnapshot> consumers) {
@@ -135,36 +155,6 @@ public final class DeletionCosts implements AutoCloseable {
           .ifPresent(pod -> held.merge(pod, consumer.pending(), Long::sum));
     }
     return held;
-  }
-
-  private void mark(Set<String> spared) {
-    for (var pod : spared) {
-      if (!marked.contains(pod) && patch(pod, "\"%d\"".formatted(COST))) {
-        marked.add(pod);
-      }
-    }
-    for (var pod : Set.copyOf(marked)) {
-      if (!spared.contains(pod)) {
-        patch(pod, "null");
-        marked.remove(pod);
-      }
-    }
-  }
-
-  /** Whether that pod is there. */
-  private boolean patch(String pod, String value) {
-    try {
-      cluster.patch(
-          "/api/v1/namespaces/%s/pods/%s".formatted(account.readNamespace(), pod),
-          ClusterApi.MERGE_PATCH,
-          "{\"metadata\":{\"annotations\":{\"%s\":%s}}}".formatted(ANNOTATION, value));
-      return true;
-    } catch (ClusterException e) {
-      if (e.status().orElse(0) == GONE) {
-        return false; // it has left already, or its host's name is another
-      }
-      throw e;
-    }
   }
 
   /** Marks no more; what is marked stays so. */

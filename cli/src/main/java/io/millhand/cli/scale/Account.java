@@ -122,6 +122,22 @@ final class Account {
         });
   }
 
+  /** One could not be started. */
+  void notStarted(int number, String reason, Duration pause) {
+    log.warn(
+        "worker {} could not be started ({}); it is tried again in {} where one is needed",
+        number,
+        Escape.message(reason),
+        Texts.duration(pause));
+    json(
+        "failed",
+        json -> {
+          json.writeNumberProperty("worker", number);
+          json.writeStringProperty("reason", reason);
+          json.writeNumberProperty("pauseSeconds", pause.toMillis() / 1000.0);
+        });
+  }
+
   private static void who(JsonGenerator json, LocalWorker worker, int running) {
     json.writeNumberProperty("worker", worker.number());
     json.writeNumberProperty("pid", worker.pid());

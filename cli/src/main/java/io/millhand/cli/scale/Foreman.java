@@ -10,7 +10,6 @@ import io.millhand.cli.autoscale.NoSignalException;
 import io.millhand.cli.autoscale.Signals;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -42,7 +41,6 @@ final class Foreman {
   private final BlockingQueue<News> inbox = new LinkedBlockingQueue<>();
   private final List<LocalWorker> working = new CopyOnWriteArrayList<>(); // the youngest last
   private final List<LocalWorker> draining = new CopyOnWriteArrayList<>();
-  private final List<LocalWorker> killed = new ArrayList<>();
   private final Restarts restarts = new Restarts();
   private int started;
   private int wanted;
@@ -50,6 +48,7 @@ final class Foreman {
   private int unknowns;
   private boolean isUnknownTold;
   private boolean stopping;
+  private boolean isOneKilled; // while stopping
   private Optional<CommandFailure> failure = Optional.empty();
 
   /** What the loop hears. */
@@ -111,7 +110,7 @@ final class Foreman {
     if (failure.isPresent()) {
       throw failure.get();
     }
-    return killed.isEmpty() ? ExitCode.OK : ExitCode.LEFT_BEHIND;
+    return isOneKilled ? ExitCode.LEFT_BEHIND : ExitCode.OK;
   }
 
   private void hear(News news) throws InterruptedException {
@@ -192,9 +191,17 @@ final class Foreman {
         working.add(worker);
         account.started(worker, working.size());
       } catch (IOException e) {
-        throw new CommandFailure(
-            ExitCode.FAILED, "cannot start a worker: %s".formatted(e.getMessage()), e);
+        notStarted(String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  /** Too many processes, or too little memory: the others go on, and it is tried again. */
+  private void notStarted(String reason) {
+    var pause = restarts.died(now(), now());
+    account.notStarted(started, reason, pause);
+    if (restarts.isHopeless()) {
+      giveUp("could not be started: " + reason);
     }
   }
 
@@ -207,20 +214,18 @@ final class Foreman {
     var words = restarts.inRow() == 1 ? worker.lastWords().orElse("") : "";
     account.died(worker, words, pause);
     if (restarts.isHopeless()) {
-      failure = Optional.of(hopeless(worker));
-      leave();
+      giveUp("ended with exit code " + worker.status() + worker.lastWords().orElse(""));
     }
   }
 
-  private CommandFailure hopeless(LocalWorker last) throws InterruptedException {
-    return new CommandFailure(
-        ExitCode.FAILED,
-        "%d workers in a row have ended within %d s, and none has ever lived longer: given up. Try the command of --exec by itself. The last ended with exit code %d%s"
-            .formatted(
-                restarts.inRow(),
-                Restarts.GROWN.toSeconds(),
-                last.status(),
-                last.lastWords().orElse("")));
+  private void giveUp(String last) {
+    failure =
+        Optional.of(
+            new CommandFailure(
+                ExitCode.FAILED,
+                "%d workers in a row have ended within %d s or could not be started, and none has ever lived longer: given up. Try the command of --exec by itself. The last %s"
+                    .formatted(restarts.inRow(), Restarts.GROWN.toSeconds(), last)));
+    leave();
   }
 
   private void sendOff() {
@@ -229,8 +234,8 @@ final class Foreman {
       if (worker.isGone()) {
         draining.remove(worker);
         account.left(worker);
-      } else if (worker.draining().compareTo(stopTimeout) > 0 && !killed.contains(worker)) {
-        killed.add(worker);
+      } else if (worker.draining().compareTo(stopTimeout) > 0 && !worker.isKilled()) {
+        isOneKilled |= stopping;
         account.killed(worker, stopTimeout);
         worker.kill();
       }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.scale;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.millhand.cli.work.Lines;
 import io.millhand.cli.work.Tail;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,14 +28,16 @@ final class LocalWorker {
       Set.of("sh", "dash", "bash", "ash", "ksh", "zsh", "busybox");
   private static final int MAX_LINE = 16 << 10;
   private static final Duration LAST_ERRORS = Duration.ofMillis(300);
+  private static final Duration KILLED_IS_GONE = Duration.ofSeconds(3);
 
   private final int number;
   private final Process process;
   private final Tail tail = new Tail();
   private final Thread errors;
   private final long startedAt = System.nanoTime();
-  private List<ProcessHandle> asked = List.of(); // confined to the loop
+  private volatile List<ProcessHandle> asked = List.of();
   private long askedAt; // confined to the loop
+  private volatile Optional<Long> killedAt = Optional.empty();
 
   private LocalWorker(int number, Process process) {
     this.number = number;
@@ -48,12 +53,20 @@ final class LocalWorker {
    * Starts one.
    *
    * @param ended is told of its end
+   * @throws IOException when the system has no room for it
    */
   static LocalWorker start(int number, Launch launch, Consumer<LocalWorker> ended)
       throws IOException {
-    var worker = new LocalWorker(number, launch.start(number));
-    var unused = worker.process.onExit().thenRun(() -> ended.accept(worker));
-    return worker;
+    Optional<Process> process = Optional.empty();
+    try {
+      process = Optional.of(launch.start(number));
+      var worker = new LocalWorker(number, process.get());
+      var unused = worker.process.onExit().thenRun(() -> ended.accept(worker));
+      return worker;
+    } catch (OutOfMemoryError e) { // what the JDK throws where a thread, too, is one too many
+      process.ifPresent(Process::destroyForcibly);
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private void said(String line) {
@@ -76,9 +89,10 @@ final class LocalWorker {
 
   /** SIGTERM: it drains. A shell that waits for the worker does not hand it on, so both get it. */
   void retire() {
-    asked = new ArrayList<>();
+    var all = new ArrayList<ProcessHandle>();
+    collect(process.toHandle(), all);
+    asked = List.copyOf(all);
     askedAt = System.nanoTime();
-    collect(process.toHandle(), asked);
     asked.forEach(ProcessHandle::destroy);
   }
 
@@ -102,14 +116,53 @@ final class LocalWorker {
     return Duration.ofNanos(System.nanoTime() - askedAt);
   }
 
-  /** Whether nothing of it is left. */
+  /**
+   * Whether nothing of it is left. Where its own process has ended, what was killed besides is
+   * waited for only for a short time.
+   */
   boolean isGone() {
-    return !process.isAlive() && asked.stream().noneMatch(ProcessHandle::isAlive);
+    return !process.isAlive()
+        && (asked.stream().noneMatch(LocalWorker::isAlive)
+            || killedAt
+                .filter(at -> System.nanoTime() - at > KILLED_IS_GONE.toNanos())
+                .isPresent());
+  }
+
+  /**
+   * Whether it runs. For the JDK one that has ended is alive until it is reaped, and where we are
+   * the first process of a container, nobody reaps what was not ours.
+   */
+  static boolean isAlive(ProcessHandle handle) {
+    return handle.isAlive() && !hasEnded(stat(handle.pid()));
+  }
+
+  private static String stat(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // another system, or it has gone just now
+    }
+  }
+
+  /**
+   * Whether that is the state of one that has ended.
+   *
+   * @param stat a line of /proc/PID/stat; empty where it is not known
+   */
+  static boolean hasEnded(String stat) {
+    var state = stat.lastIndexOf(')') + 2; // a name may hold anything
+    return state > 1 && state < stat.length() && "ZX".indexOf(stat.charAt(state)) >= 0;
+  }
+
+  /** Whether {@link #kill} has been called. */
+  boolean isKilled() {
+    return killedAt.isPresent();
   }
 
   /** SIGKILL, to it and all that it started. */
   void kill() {
-    Stream.of(process.descendants(), Stream.of(process.toHandle()), List.copyOf(asked).stream())
+    killedAt = killedAt.or(() -> Optional.of(System.nanoTime()));
+    Stream.of(process.descendants(), Stream.of(process.toHandle()), asked.stream())
         .flatMap(each -> each)
         .toList()
         .forEach(ProcessHandle::destroyForcibly);

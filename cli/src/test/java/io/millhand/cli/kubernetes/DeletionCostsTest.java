@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.millhand.autoscale.Advice;
 import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
+import io.millhand.cli.CommandFailure;
+import io.millhand.cli.ExitCode;
 import io.millhand.cli.autoscale.GroupName;
 import io.millhand.cli.autoscale.Sample;
 import io.millhand.cli.autoscale.Signals;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +49,11 @@ class DeletionCostsTest {
     for (var pod : List.of("orders-a", "orders-b", "orders-c")) {
       cluster.put(path(pod), "{\"kind\":\"Pod\"}");
     }
-    costs = DeletionCosts.start(signals, this::workers, cluster.account());
+    costs = start(this::workers);
+  }
+
+  private DeletionCosts start(Function<GroupName, List<ConsumerSnapshot>> consumers) {
+    return DeletionCosts.start(signals, consumers, cluster.account());
   }
 
   @AfterEach
@@ -109,27 +116,62 @@ class DeletionCostsTest {
     fleet(worker("orders-a", 5), worker("orders-b", 0), worker("orders-c", 9));
 
     decide(new Need(2, "less comes"));
-    assertThat(awaitAsked(1)).containsExactly(mark("orders-b", "\"-1\""));
+    assertThat(awaitAsked(3).getFirst()).isEqualTo(mark("orders-b", "\"-1\""));
     assertThat(cluster.asked().getFirst())
         .extracting(Cluster.Asked::method, Cluster.Asked::type)
         .containsExactly("PATCH", "application/merge-patch+json");
 
     decide(new Need(3, "more comes"));
-    assertThat(awaitAsked(2).getLast()).isEqualTo(mark("orders-b", "null"));
+    assertThat(awaitAsked(4).getLast()).isEqualTo(mark("orders-b", "null"));
+  }
+
+  @Test
+  void marks_of_another_time_are_taken_away_once_from_those_that_are_not_to_go() {
+    fleet(worker("orders-a", 5), worker("orders-b", 0), worker("orders-c", 9));
+
+    decide(new Need(3, "all are needed"));
+    assertThat(awaitAsked(3))
+        .containsExactly(
+            mark("orders-a", "null"), mark("orders-b", "null"), mark("orders-c", "null"));
+    decide(new Need(2, "less comes"));
+    decide(new Need(2, "less comes"));
+
+    assertThat(awaitAsked(4).subList(3, 4)).containsExactly(mark("orders-b", "\"-1\""));
+    await().atMost(SOON).until(() -> looks.get() >= 2);
+    assertThat(cluster.asked()).hasSize(4);
+  }
+
+  @Test
+  void two_replicas_choose_the_same_pods() {
+    fleet(worker("orders-a", 0), worker("orders-b", 0), worker("orders-c", 0));
+    decide(new Need(2, "less comes"));
+    awaitAsked(3);
+    try (var other = start(this::workers)) {
+      decide(new Need(2, "less comes"));
+      awaitAsked(6);
+    }
+
+    assertThat(awaitAsked(6))
+        .contains(mark("orders-a", "\"-1\""))
+        .doesNotContain(mark("orders-b", "\"-1\""), mark("orders-c", "\"-1\""));
   }
 
   @Test
   void who_is_marked_is_not_marked_again_and_stays_marked_while_others_become_idle() {
     fleet(worker("orders-a", 5), worker("orders-b", 0), worker("orders-c", 9));
     decide(new Need(2, "less comes"));
-    awaitAsked(1);
+    awaitAsked(3);
     fleet(worker("orders-a", 0), worker("orders-b", 7), worker("orders-c", 9));
     decide(new Need(2, "less comes"));
     await().atMost(SOON).until(() -> looks.get() >= 2);
     decide(new Need(1, "still less comes"));
 
-    assertThat(awaitAsked(2))
-        .containsExactly(mark("orders-b", "\"-1\""), mark("orders-a", "\"-1\""));
+    assertThat(awaitAsked(4))
+        .containsExactly(
+            mark("orders-b", "\"-1\""),
+            mark("orders-a", "null"),
+            mark("orders-c", "null"),
+            mark("orders-a", "\"-1\""));
   }
 
   @Test
@@ -138,7 +180,38 @@ class DeletionCostsTest {
     fleet(worker("orders-a", 5), worker("orders-b", 0), worker("orders-c", 9));
 
     decide(new Need(1, "less comes"));
-    assertThat(awaitAsked(2)).contains(mark("orders-a", "\"-1\""));
+    assertThat(awaitAsked(3)).contains(mark("orders-a", "\"-1\""));
+  }
+
+  @Test
+  void a_pod_that_may_not_be_changed_keeps_none_from_being_marked() {
+    cluster.remove(path("orders-a"));
+    fleet(worker("orders-a", 0), worker("orders-b", 0), worker("orders-c", 9));
+
+    decide(new Need(1, "less comes"));
+    assertThat(awaitAsked(3))
+        .containsExactly(
+            mark("orders-a", "\"-1\""), mark("orders-b", "\"-1\""), mark("orders-c", "null"));
+  }
+
+  @Test
+  void what_fails_in_a_way_that_nobody_thought_of_does_not_end_it() {
+    costs.close();
+    try (var other =
+        start(
+            name -> {
+              if (looks.incrementAndGet() == 1) {
+                throw new CommandFailure(ExitCode.USAGE, "the password's file is not there");
+              }
+              return workers(name);
+            })) {
+      fleet(worker("orders-a", 5), worker("orders-b", 0));
+      decide(new Need(1, "less comes"));
+      await().atMost(SOON).until(() -> looks.get() >= 1);
+      decide(new Need(1, "less comes"));
+
+      assertThat(awaitAsked(2)).contains(mark("orders-b", "\"-1\""));
+    }
   }
 
   @Test
@@ -160,7 +233,7 @@ class DeletionCostsTest {
     signals.fail("Redis is away");
     decide(new Need(1, "it is known again"));
 
-    assertThat(awaitAsked(1)).containsExactly(mark("orders-b", "\"-1\""));
+    assertThat(awaitAsked(2)).containsExactly(mark("orders-b", "\"-1\""), mark("orders-a", "null"));
   }
 
   @Test
@@ -170,10 +243,12 @@ class DeletionCostsTest {
     Files.writeString(folder.resolve("token"), token);
     fleet(worker("orders-a", 5), worker("orders-b", 0));
     decide(new Need(1, "less comes"));
-    awaitAsked(1);
+    awaitAsked(2);
     Files.writeString(folder.resolve("token"), "next");
     decide(new Need(1, "less comes"));
 
-    assertThat(awaitAsked(2)).containsOnly(mark("orders-b", "\"-1\""));
+    var both = List.of(mark("orders-b", "\"-1\""), mark("orders-a", "null"));
+    assertThat(awaitAsked(4).subList(0, 2)).isEqualTo(both);
+    assertThat(awaitAsked(4).subList(2, 4)).isEqualTo(both);
   }
 }

@@ -13,9 +13,11 @@ import io.millhand.cli.autoscale.Signals;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
 import io.millhand.testkit.WithRedis;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,14 +211,88 @@ class ForemanTest {
     }
   }
 
+  /** Variables with which some starts are refused: the kernel takes none of that length. */
+  private static final class Variables extends AbstractMap<String, String> {
+    private final AtomicInteger starts = new AtomicInteger();
+    private final IntPredicate refused;
+    private final Map<String, String> usual;
+
+    Variables(IntPredicate refused, Map<String, String> usual) {
+      this.refused = refused;
+      this.usual = usual;
+    }
+
+    @Override
+    public Set<Map.Entry<String, String>> entrySet() {
+      return refused.test(starts.incrementAndGet())
+          ? Map.of("TOO_LONG", "x".repeat(4 << 20)).entrySet()
+          : usual.entrySet();
+    }
+  }
+
+  @Test
+  void that_a_worker_cannot_be_started_costs_none_of_the_others() {
+    var variables = new Variables(start -> start == 3 || start == 4, Map.of());
+    try (var shift = new Shift("exec sleep 100", variables)) {
+      shift.need(2);
+      await().atMost(Site.SOON).until(() -> shift.foreman.requested() == 2);
+      var before = shift.foreman.pids();
+
+      shift.need(3);
+      await().atMost(Site.SOON).until(() -> shift.end.isDone() || shift.foreman.requested() == 3);
+
+      assertThat(shift.foreman.pids()).hasSize(3).containsAll(before);
+      assertThat(variables.starts).hasValue(5);
+      assertThat(shift.stop()).isZero();
+    }
+  }
+
+  @Test
+  void where_none_can_be_started_it_gives_up_when_those_there_have_drained() {
+    var drained = folder.resolve("drained");
+    var command =
+        "trap 'sleep 0.5; echo drained >\"$DRAINED\"; exit 0' TERM; while :; do sleep 0.1; done";
+    var variables = new Variables(start -> start != 3, Map.of("DRAINED", drained.toString()));
+    try (var shift = new Shift(command, variables)) {
+      shift.need(2);
+
+      assertThat(shift.end)
+          .failsWithin(Duration.ofSeconds(60))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(CommandFailure.class)
+          .withMessageContaining("could not be started")
+          .withMessageContaining("Argument list too long");
+      assertThat(drained).hasContent("drained");
+    }
+  }
+
+  /** One that does not hear SIGTERM; it has been started when this returns. */
+  private Shift deaf() {
+    var ready = folder.resolve("ready");
+    var command = "trap '' TERM; echo >\"$READY\"; while :; do sleep 0.1; done";
+    var shift = new Shift(command, Map.of("READY", ready.toString()), Duration.ofSeconds(1));
+    shift.need(1);
+    await().atMost(Site.SOON).until(() -> Files.exists(ready) && shift.foreman.requested() == 1);
+    return shift;
+  }
+
   @Test
   void who_does_not_drain_in_time_is_killed_and_that_shows_in_the_exit_code() {
-    var deaf = "trap '' TERM; while :; do sleep 0.1; done";
-    try (var shift = new Shift(deaf, Map.of(), Duration.ofSeconds(1))) {
-      shift.need(1);
-      await().atMost(Site.SOON).until(() -> shift.foreman.requested() == 1);
-
+    try (var shift = deaf()) {
       assertThat(shift.stop()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void who_was_killed_before_the_stop_does_not_show_in_the_exit_code() {
+    try (var shift = deaf()) {
+      var pid = shift.foreman.pids().getFirst();
+      shift.need(0);
+      await()
+          .atMost(Site.SOON)
+          .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+
+      assertThat(shift.stop()).isZero();
     }
   }
 

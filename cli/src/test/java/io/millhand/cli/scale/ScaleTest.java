@@ -2,12 +2,14 @@
 package io.millhand.cli.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
 import io.millhand.testkit.WithRedis;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,6 +202,40 @@ class ScaleTest {
                       .noneMatch(
                           pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()));
     }
+  }
+
+  @Test
+  void as_the_first_process_of_a_container_it_ends_when_its_workers_have(EmbeddedRedis redis) {
+    assumeThat(mayBeFirst()).as("unshare may not make a container here").isTrue();
+    try (var site = new Site(redis, folder);
+        var scale = site.scaleAsFirst("sleep 100; true", "--min", "2", "--stop-timeout", "10s")) {
+      await().atMost(Site.SOON).until(() -> told(scale, "started").size() == 2);
+
+      first(scale).destroy();
+
+      assertThat(scale.awaitExit(Site.SOON)).as("%s", scale.errorLines()).isZero();
+      assertThat(told(scale, "left")).hasSize(2);
+      assertThat(told(scale, "killed")).isEmpty();
+    }
+  }
+
+  private static boolean mayBeFirst() {
+    try (var probe =
+        ChildProcess.command("unshare", "--fork", "--pid", "--mount-proc", "true").start()) {
+      return probe.awaitExit(Site.SOON) == 0;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** The process in that container. */
+  private static ProcessHandle first(ChildProcess unshare) {
+    return ProcessHandle.of(unshare.pid())
+        .orElseThrow()
+        .children()
+        .filter(child -> child.info().command().orElse("").endsWith("java"))
+        .findAny()
+        .orElseThrow();
   }
 
   @Test

@@ -86,6 +86,28 @@ final class Site implements AutoCloseable {
     return builder.start();
   }
 
+  /** The same as the first process of a container: process ids are its own, and it is 1. */
+  ChildProcess scaleAsFirst(String command, String... more) {
+    var variables = environment();
+    var words =
+        new ArrayList<>(
+            List.of(
+                "--fork",
+                "--pid",
+                "--mount-proc",
+                "--kill-child",
+                String.valueOf(variables.get("TEST_JAVA")),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                String.valueOf(variables.get("TEST_CLASSES")),
+                Main.class.getName()));
+    words.addAll(List.of("scale", "--json", "--exec", command));
+    words.addAll(List.of(more));
+    var builder = ChildProcess.command("unshare", words.toArray(String[]::new));
+    variables.forEach(builder::environment);
+    return builder.start();
+  }
+
   /** Sends so many, each of so much work. */
   void send(int count, Duration work) {
     send("e", count, work);

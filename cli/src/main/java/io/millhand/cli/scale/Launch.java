@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.scale;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How worker processes are started.
@@ -16,6 +21,9 @@ import java.util.Map;
  * @param output where their stdout goes
  */
 record Launch(String command, Map<String, String> environment, Duration grace, Stdout output) {
+
+  /** Signs by which a shell joins commands, or sends their output elsewhere. */
+  private static final Pattern JOINED = Pattern.compile("[;&|<>(){}\\n]");
 
   /** Where the stdout of the workers goes. */
   enum Stdout {
@@ -83,7 +91,7 @@ record Launch(String command, Map<String, String> environment, Duration grace, S
                 SCRIPT,
                 "millhand-scale",
                 Long.toString(grace.toMillis() / 100),
-                command,
+                isOneProgram() ? "exec " + command : command,
                 output.name()));
     builder.redirectOutput(output == Stdout.OURS ? Redirect.INHERIT : Redirect.DISCARD);
     var variables = builder.environment();
@@ -91,5 +99,21 @@ record Launch(String command, Map<String, String> environment, Duration grace, S
     variables.putAll(environment);
     variables.put("MILLHAND_WORKER", Integer.toString(number));
     return builder.start();
+  }
+
+  /**
+   * Whether the shell would only start one program and wait for it. Then it had better become that
+   * program: who is asked to drain is the worker itself, and its exit code is the worker's.
+   */
+  private boolean isOneProgram() {
+    var first = command.strip().split("\\s+", 2)[0];
+    return !JOINED.matcher(command).find() && !first.equals("exec") && isProgram(first);
+  }
+
+  private static boolean isProgram(String word) {
+    return word.contains("/")
+        ? Files.isExecutable(Path.of(word))
+        : Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, word)));
   }
 }

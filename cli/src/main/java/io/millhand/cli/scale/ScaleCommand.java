@@ -180,6 +180,11 @@ public final class ScaleCommand implements Callable<Integer> {
   }
 
   private void check() {
+    if (stream.isEmpty() || stream.contains(",")) {
+      throw CommandFailure.usage(
+          "--stream '%s' must be the name of one stream, without a comma: millhand work would take it for several"
+              .formatted(Escape.text(stream)));
+    }
     if (command.isBlank()) {
       throw CommandFailure.usage("--exec is empty: it is to be the command of one worker");
     }

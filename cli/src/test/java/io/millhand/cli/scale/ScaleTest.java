@@ -245,5 +245,12 @@ class ScaleTest {
       assertThat(scale.awaitExit(Site.SOON)).isEqualTo(2);
       assertThat(scale.errorLines()).anyMatch(line -> line.contains("max must be 1 or more"));
     }
+    for (var stream : new String[] {"", "a,b"}) {
+      try (var site = new Site(redis, folder);
+          var scale = site.scale("true", "--stream", stream)) {
+        assertThat(scale.awaitExit(Site.SOON)).isEqualTo(2);
+        assertThat(scale.errorLines()).anyMatch(line -> line.contains("the name of one stream"));
+      }
+    }
   }
 }

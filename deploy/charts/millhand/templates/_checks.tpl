@@ -30,6 +30,9 @@
 {{- if not $worker.stream -}}
 {{- fail "worker.stream is missing: say which stream the workers read" -}}
 {{- end -}}
+{{- if and (contains "," $worker.stream) (ne $worker.handler.type "image") -}}
+{{- fail (printf "worker.stream is %q: millhand work would take it for several streams, where serve and the autoscaler mean one. Install the chart once for each stream; a stream that is really called so needs a handler of type image" $worker.stream) -}}
+{{- end -}}
 {{- if not $worker.group -}}
 {{- fail "worker.group is missing: say which group the workers belong to" -}}
 {{- end -}}

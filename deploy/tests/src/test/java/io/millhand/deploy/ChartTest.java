@@ -114,6 +114,7 @@ class ChartTest {
           redis.url=http://h                          | at '/redis/url'
           redis.urlSecret.name=a                      | which Redis is meant
           worker.stream=                              | worker.stream is missing
+          worker.stream=a\\,b                         | would take it for several streams
           worker.group=                               | worker.group is missing
           worker.terminationGracePeriodSeconds=29     | Set it to 30 or more
           worker.drainTimeoutSeconds=60               | Kubernetes would kill the worker in the middle
@@ -240,7 +241,15 @@ class ChartTest {
     var named = Files.readString(SIDECAR).replace("stream: orders", "stream: " + quoted(name));
     var values = Files.writeString(folder.resolve("values.yaml"), named);
 
-    var rendering = Rendering.chart(values, List.of());
+    // the only handler that can read a stream with a comma in its name
+    var rendering =
+        Rendering.chart(
+            values,
+            List.of(
+                "worker.handler.type=image",
+                "worker.handler.container=null",
+                "worker.handler.image.repository=example.org/order-processor",
+                "worker.handler.image.tag=v1"));
 
     assertThat(RulesTest.broken(rendering, EXTERNAL)).isEmpty();
     var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();

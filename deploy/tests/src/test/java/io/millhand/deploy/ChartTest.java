@@ -2,8 +2,10 @@
 package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millhand.autoscale.ScalingPolicy;
+import io.millhand.cli.CommandFailure;
 import io.millhand.cli.autoscale.GroupPolicy;
 import io.millhand.cli.external.LabelOf;
 import java.io.IOException;
@@ -158,6 +160,57 @@ class ChartTest {
 
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.errors()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "objective=1ms",
+    "objective=999ms",
+    "objective=0.9s",
+    "objective=1d1s",
+    "objective=25h",
+    "objective=0s",
+    "drain=499ms",
+    "drain=0m",
+    "drain=1d0.1s",
+    "utilisation=0",
+    "utilisation=0.0",
+    "utilisation=1.01",
+    "utilisation=-0.5",
+    "rate=0",
+    "rate=0.0",
+    "rate=-1",
+    "rate=1000001"
+  })
+  void a_policy_that_serve_would_refuse_is_not_installed(String part) {
+    var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of("autoscaling.policy." + part)));
+
+    assertThatThrownBy(() -> GroupPolicy.parse(part)).isInstanceOf(CommandFailure.class);
+    assertThat(outcome.exitCode()).isNotZero();
+    assertThat(outcome.errors())
+        .containsPattern("autoscaling[./]policy[./]" + part.substring(0, part.indexOf('=')));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "objective=1s",
+    "objective=1000ms",
+    "objective=1d",
+    "objective=23h59m60s",
+    "drain=0.5s",
+    "drain=1d",
+    "utilisation=1",
+    "utilisation=0.01",
+    "rate=0.001",
+    "rate=1000000"
+  })
+  void a_policy_at_the_edge_of_what_serve_takes_is_handed_to_it(String part) {
+    var rendering = Rendering.chart(SIDECAR, List.of("autoscaling.policy." + part));
+
+    var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
+    var args = KubernetesObject.args(serve);
+    assertThat(GroupPolicy.parse(args.get(args.indexOf("--scale") + 1)).policy())
+        .isEqualTo(GroupPolicy.parse("min=2,max=20," + part).policy());
   }
 
   @ParameterizedTest

@@ -376,15 +376,53 @@ class ChartTest {
 
   @Test
   void whose_serve_is_elsewhere_is_told_what_to_tell_it() {
-    var notes =
+    assertThat(notes("serve.enabled=false"))
+        .contains("\"stream=orders,group=processing,min=2,max=20\"");
+  }
+
+  @Test
+  void the_notes_speak_of_a_serve_where_there_is_one() {
+    assertThat(notes("autoscaling.mode=none")).contains("Whether Redis and serve answer:");
+    assertThat(notes("autoscaling.mode=none", "serve.enabled=false"))
+        .contains("Whether Redis answers:")
+        .doesNotContainPattern("\\bserve\\b");
+  }
+
+  /** What is told after an installation. */
+  private static String notes(String... settings) {
+    var text =
         Tool.HELM.output(
             Stream.concat(
-                    Rendering.template(SIDECAR, List.of("serve.enabled=false")).stream()
+                    Rendering.template(SIDECAR, List.of(settings)).stream()
                         .map(word -> word.equals("template") ? "install" : word),
                     Stream.of("--dry-run=client"))
                 .toList());
+    return text.substring(text.indexOf("\nNOTES:"));
+  }
 
-    assertThat(notes).contains("\"stream=orders,group=processing,min=2,max=20\"");
+  @Test
+  void the_handlers_container_may_write_where_it_asks_to(@TempDir Path folder) throws IOException {
+    var more =
+        """
+            container:
+              securityContext: {readOnlyRootFilesystem: false}
+              volumeMounts: [{name: tmp, mountPath: /tmp}]
+        """;
+    var values =
+        Files.writeString(
+            folder.resolve("values.yaml"),
+            Files.readString(SIDECAR).replace("    container:\n", more));
+
+    var pod = Rendering.chart(values, List.of()).the("Deployment", "shop-millhand").podSpec();
+
+    var sidecar = pod.path("initContainers").path(0);
+    assertThat(sidecar.path("securityContext").path("readOnlyRootFilesystem").asBoolean(true))
+        .isFalse();
+    assertThat(sidecar.path("securityContext").path("allowPrivilegeEscalation").asBoolean(true))
+        .isFalse();
+    var volume = sidecar.path("volumeMounts").path(0).path("name").asString();
+    assertThat(pod.path("volumes").valueStream())
+        .anyMatch(each -> each.path("name").asString().equals(volume));
   }
 
   @Test

@@ -7,6 +7,7 @@
 {{- include "millhand.checkWorker" . -}}
 {{- include "millhand.checkHandler" . -}}
 {{- include "millhand.checkAutoscaling" . -}}
+{{- include "millhand.checkPolicy" . -}}
 {{- end -}}
 {{- include "millhand.checkServe" . -}}
 {{- include "millhand.checkOwner" . -}}
@@ -29,6 +30,9 @@
 {{- $worker := .Values.worker -}}
 {{- if not $worker.stream -}}
 {{- fail "worker.stream is missing: say which stream the workers read" -}}
+{{- end -}}
+{{- if and (contains "," $worker.stream) (ne $worker.handler.type "image") -}}
+{{- fail (printf "worker.stream is %q: millhand work would take it for several streams, where serve and the autoscaler mean one. Install the chart once for each stream; a stream that is really called so needs a handler of type image" $worker.stream) -}}
 {{- end -}}
 {{- if not $worker.group -}}
 {{- fail "worker.group is missing: say which group the workers belong to" -}}
@@ -93,6 +97,35 @@
 {{- if and (eq $scaling.mode "keda-redis") .Values.redis.urlSecret.name (not $scaling.keda.redisAddress) -}}
 {{- fail "autoscaling.mode is keda-redis and the address of Redis is in a Secret: say it in autoscaling.keda.redisAddress, as host:port" -}}
 {{- end -}}
+{{- end }}
+
+{{/* The ranges of ScalingPolicy.problems(): serve would end at once, with exit code 2. */}}
+{{- define "millhand.checkPolicy" -}}
+{{- $policy := .Values.autoscaling.policy -}}
+{{- range $name, $least := dict "objective" "1s" "drain" "0.5s" -}}
+{{- with index $policy $name -}}
+{{- $millis := include "millhand.millis" . | float64 -}}
+{{- if or (lt $millis (include "millhand.millis" $least | float64)) (gt $millis 86400000.0) -}}
+{{- fail (printf "autoscaling.policy.%s is %s, but must be %s to 1d: serve would not start" $name . $least) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $most := dict "utilisation" 1.0 "rate" 1000000.0 -}}
+{{- $value := index $policy $name -}}
+{{- if and (ne (toString $value) "") (or (le (float64 $value) 0.0) (gt (float64 $value) $most)) -}}
+{{- fail (printf "autoscaling.policy.%s is %v, but must be above 0 and at most %.0f: serve would not start" $name $value $most) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of a duration such as 1m30s, which the schema has let pass. */}}
+{{- define "millhand.millis" -}}
+{{- $units := dict "ms" 1.0 "s" 1000.0 "m" 60000.0 "h" 3600000.0 "d" 86400000.0 -}}
+{{- $sum := 0.0 -}}
+{{- range regexFindAll "[0-9.]+[a-z]+" . -1 -}}
+{{- $sum = addf $sum (mulf (regexFind "^[0-9.]+" . | float64) (index $units (regexFind "[a-z]+$" .))) -}}
+{{- end -}}
+{{- $sum -}}
 {{- end }}
 
 {{- define "millhand.checkServe" -}}

@@ -70,7 +70,11 @@ class KeeperTest {
       proxy.set(new Fault.Refuse());
       proxy.resetAll();
 
-      bench.events.await(Event.WorkerDied.class, died -> died.consumer().equals(victim.consumer()));
+      var died =
+          bench.events.await(
+              Event.WorkerDied.class, dead -> dead.consumer().equals(victim.consumer()));
+      assertThat(died.why())
+          .isIn("its connection has been gone for 400 ms", "no heartbeat for its lease of 1 s");
       bench.events.await(Event.Acked.class, acked -> acked.id().equals(id));
       assertThat(taken).containsExactly(Origin.RECLAIMED);
       bench.events.await(Event.Buried.class);

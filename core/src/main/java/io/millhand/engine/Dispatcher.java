@@ -188,7 +188,8 @@ final class Dispatcher implements Runner.Crew {
     settling.settle(
         held,
         Outcome.failed(
-            new TimeoutException("the handler ran longer than handlerTimeout, " + timeout)));
+            new TimeoutException(
+                "the handler ran longer than handlerTimeout, " + Words.time(timeout))));
   }
 
   /** Interrupts and releases all that runs: the worker stops and waits no longer. */

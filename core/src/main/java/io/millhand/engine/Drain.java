@@ -98,10 +98,10 @@ final class Drain {
 
   private void stopAll() throws InterruptedException {
     log.info(
-        "{}: draining: {} handlers run, {} entries wait",
+        "{}: draining: {}, {}",
         events.by,
-        parts.dispatcher.running(),
-        parts.dispatcher.waiting());
+        Words.count(parts.dispatcher.running(), "handler runs", "handlers run"),
+        Words.count(parts.dispatcher.waiting(), "entry waits", "entries wait"));
     parts.loops.intake().end();
     parts.dispatcher.stop();
     awaitHome();
@@ -111,7 +111,10 @@ final class Drain {
     if (left.isEmpty()) {
       leave();
     } else {
-      log.warn("{}: {} entries are left behind; the keeper hands them on", events.by, left.size());
+      log.warn(
+          "{}: {} left behind; the keeper hands on what is left",
+          events.by,
+          Words.count(left.size(), "entry is", "entries are"));
     }
   }
 

@@ -185,9 +185,9 @@ final class Heartbeat {
   private void shut(String why) {
     if (registered) {
       log.warn(
-          "{}: {}. It starts no handler until it is registered and knows what it still owns.",
+          "{}: {} It starts no handler until it is registered and knows what it still owns.",
           events.by,
-          why);
+          Words.sentence(why));
       events.emit(new Event.FencedOff(events.by, why));
     }
     registered = false;
@@ -218,7 +218,10 @@ final class Heartbeat {
     }
     if (!lost.isEmpty()) {
       dispatcher.dropDisowned();
-      log.warn("{}: {} entries have gone to others in the meantime", events.by, lost.size());
+      log.warn(
+          "{}: {} gone to others in the meantime",
+          events.by,
+          Words.count(lost.size(), "entry has", "entries have"));
       events.emit(new Event.Disowned(events.by, lost));
     }
   }

@@ -80,11 +80,13 @@ final class Watchman {
     }
     var lease = peer.registration().lease();
     if (look.at() - now.since() >= lease.toNanos()) {
-      return Optional.of(new Dead(peer, "no heartbeat for its lease of " + lease));
+      return Optional.of(new Dead(peer, "no heartbeat for its lease of " + Words.time(lease)));
     }
     return missingSince
         .filter(missed -> look.at() - missed >= reconnectGrace.toNanos())
-        .map(missed -> new Dead(peer, "its connection has been gone for " + reconnectGrace));
+        .map(
+            missed ->
+                new Dead(peer, "its connection has been gone for " + Words.time(reconnectGrace)));
   }
 
   /**

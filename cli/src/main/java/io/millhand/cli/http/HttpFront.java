@@ -17,6 +17,7 @@ import io.millhand.cli.http.Http.Endpoint;
 import io.millhand.cli.http.Http.Offer;
 import io.millhand.cli.http.Http.Request;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.security.cert.X509Certificate;
@@ -56,13 +57,15 @@ public final class HttpFront implements AutoCloseable {
   private static final String[] TLS = {"TLSv1.3", "TLSv1.2"};
 
   private final HttpServer server;
+  private final InetAddress host;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger answering = new AtomicInteger();
   private final Offer offer;
   private final Names names;
 
-  private HttpFront(HttpServer server, Offer offer, Names names) {
+  private HttpFront(HttpServer server, InetAddress host, Offer offer, Names names) {
     this.server = server;
+    this.host = host;
     this.offer = offer;
     this.names = names;
   }
@@ -141,7 +144,7 @@ public final class HttpFront implements AutoCloseable {
       InetSocketAddress address, Offer offer, Names names, Making making) {
     limits();
     try {
-      var front = new HttpFront(making.create(address, 0), offer, names);
+      var front = new HttpFront(making.create(address, 0), address.getAddress(), offer, names);
       front.server.setExecutor(front.threads);
       front.server.createContext("/", front::handle);
       front.server.start();
@@ -187,9 +190,9 @@ public final class HttpFront implements AutoCloseable {
             });
   }
 
-  /** Where it listens; the port is the real one. */
+  /** Where it listens: on the address that was asked for; the port is the real one. */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return new InetSocketAddress(host, server.getAddress().getPort());
   }
 
   /** An address for people. */

@@ -107,9 +107,9 @@ final class KedaServer implements Keda {
     return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
   }
 
-  /** Where it listens; the port is the real one. */
+  /** Where it listens: on the address that was asked for; the port is the real one. */
   InetSocketAddress address() {
-    return (InetSocketAddress) server.getListenSockets().getFirst();
+    return new InetSocketAddress(settings.address().getAddress(), server.getPort());
   }
 
   @Override

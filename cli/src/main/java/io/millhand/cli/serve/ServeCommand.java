@@ -186,7 +186,8 @@ public final class ServeCommand implements Callable<Integer> {
           .ifPresent(at -> log.info("external metrics on https://{}", HttpFront.shown(at)));
       scaler.description().ifPresent(where -> log.info("KEDA may ask at {}", where));
       if (serving.address().getAddress().isLoopbackAddress()) {
-        log.info("only this machine can reach it: --bind 0.0.0.0 lets others ask too");
+        log.info(
+            "only this machine can reach the HTTP port (--port): --bind 0.0.0.0 lets others ask there too");
       }
       stopped.await();
     }

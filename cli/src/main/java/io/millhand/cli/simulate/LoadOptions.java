@@ -21,32 +21,29 @@ final class LoadOptions {
       paramLabel = "FILE",
       description = {
         "A recorded load instead of the scenarios: in each row a time in seconds, arrivals a"
-            + " second, and seconds of work in an entry if you like. Or what Prometheus answers a"
-            + " range query with one series, as JSON."
+            + " second, and seconds of work in an entry if you like. The last row lasts as long as"
+            + " the one before it. Or what Prometheus answers a range query with one series, as"
+            + " JSON."
       })
   private @Nullable Path csv;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
-      defaultValue = "16",
-      description = "With --csv: handlers that a worker runs at once (default ${DEFAULT-VALUE}).")
-  private int slots = 16;
+      description = "With --csv: handlers that a worker runs at once (default 16).")
+  private @Nullable Integer slots;
 
   @Option(
       names = "--handler-ms",
       paramLabel = "N",
-      defaultValue = "200",
-      description = "With --csv: milliseconds of work in an entry (default ${DEFAULT-VALUE}).")
-  private double handlerMillis = 200;
+      description = "With --csv: milliseconds of work in an entry (default 200).")
+  private @Nullable Double handlerMillis;
 
   @Option(
       names = "--start-delay",
       paramLabel = "TIME",
-      defaultValue = "20s",
-      description =
-          "With --csv: from a worker's request until it is ready (default ${DEFAULT-VALUE}).")
-  private Duration startDelay = Duration.ofSeconds(20);
+      description = "With --csv: from a worker's request until it is ready (default 20s).")
+  private @Nullable Duration startDelay;
 
   /**
    * The recorded load, where one is given.
@@ -54,16 +51,20 @@ final class LoadOptions {
    * @throws CommandFailure when something of this cannot work
    */
   Optional<Scenario> scenario() {
-    check();
+    var each = slots == null ? 16 : slots;
+    var millis = handlerMillis == null ? 200 : handlerMillis;
+    var delay = startDelay == null ? Duration.ofSeconds(20) : startDelay;
+    check(each, millis, delay);
     if (csv == null) {
+      checkNothingIsOfNoUse();
       return Optional.empty();
     }
-    var delay = startDelay.toMillis() / 1000.0;
-    var workers = Workers.of(slots).start(delay, delay);
-    return Optional.of(RecordedLoad.of(csv).scenario(handlerMillis / 1000, workers));
+    var seconds = delay.toMillis() / 1000.0;
+    var workers = Workers.of(each).start(seconds, seconds);
+    return Optional.of(RecordedLoad.of(csv).scenario(millis / 1000, workers));
   }
 
-  private void check() {
+  private static void check(int slots, double handlerMillis, Duration startDelay) {
     if (slots < 1 || slots > MAX_SLOTS) {
       throw CommandFailure.usage("--slots must be 1 to %d, but is %d".formatted(MAX_SLOTS, slots));
     }
@@ -74,6 +75,17 @@ final class LoadOptions {
     if (startDelay.isNegative() || startDelay.compareTo(Duration.ofHours(1)) > 0) {
       throw CommandFailure.usage(
           "--start-delay must be 0 to an hour, but is %d s".formatted(startDelay.toSeconds()));
+    }
+  }
+
+  private void checkNothingIsOfNoUse() {
+    var option =
+        slots != null
+            ? "--slots"
+            : handlerMillis != null ? "--handler-ms" : startDelay != null ? "--start-delay" : "";
+    if (!option.isEmpty()) {
+      throw CommandFailure.usage(
+          option + " is for a recorded load, by --csv: each scenario has workers of its own");
     }
   }
 }

@@ -9,6 +9,7 @@ import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ final class RecordedLoad {
 
   private final String file;
   private final List<Row> rows;
+
+  /** The line that was taken for a header; 0: none. */
+  private int head;
 
   /**
    * From a time on.
@@ -54,7 +58,7 @@ final class RecordedLoad {
       if (Files.size(path) > MAX_BYTES) {
         throw CommandFailure.usage("%s is larger than 64 MiB".formatted(file));
       }
-      var text = Files.readString(path);
+      var text = withoutMark(Files.readString(path));
       var load = new RecordedLoad(file, new ArrayList<>());
       if (text.stripLeading().startsWith("{")) {
         load.readJson(text);
@@ -63,17 +67,29 @@ final class RecordedLoad {
       }
       load.check();
       return load;
+    } catch (NoSuchFileException e) {
+      throw CommandFailure.usage("cannot read %s: there is no such file".formatted(file));
     } catch (IOException e) {
       throw CommandFailure.usage(
           "cannot read %s (%s)".formatted(file, e.getClass().getSimpleName()));
     }
   }
 
+  /** Spreadsheets begin their files with a byte order mark. */
+  private static String withoutMark(String text) {
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
+  }
+
   private void readCsv(String text) {
     var number = 0;
     for (var line : text.lines().toList()) {
       number++;
-      if (!line.isBlank() && !line.startsWith("#") && !(rows.isEmpty() && isHead(line))) {
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      if (rows.isEmpty() && head == 0 && isHead(line)) {
+        head = number;
+      } else {
         rows.add(row(line.split("[,;\t]", -1), number));
       }
     }
@@ -86,8 +102,8 @@ final class RecordedLoad {
   private Row row(String[] cells, int number) {
     if (cells.length < 2 || cells.length > 3) {
       throw bad(
-          "line %d has %d values: a time, arrivals a second, and seconds of work if you like"
-              .formatted(number, cells.length));
+          "line %d has %d values: a time, arrivals a second, and seconds of work if you like%s"
+              .formatted(number, cells.length, ofHead()));
     }
     return new Row(
         number(cells[0], number),
@@ -104,7 +120,12 @@ final class RecordedLoad {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw bad("line %d: '%s' is not a number, 0 or more".formatted(line, Escape.text(cell)));
+    throw bad(
+        "line %d: '%s' is not a number, 0 or more%s".formatted(line, Escape.text(cell), ofHead()));
+  }
+
+  private String ofHead() {
+    return head == 0 ? "" : " (line %d was taken for a header)".formatted(head);
   }
 
   private void readJson(String text) {
@@ -128,7 +149,9 @@ final class RecordedLoad {
 
   private void check() {
     if (rows.size() < 2) {
-      throw bad("it has fewer than two rows");
+      throw bad(
+          "it has %s with numbers, and two are needed%s"
+              .formatted(rows.isEmpty() ? "no row" : "one row", ofHead()));
     }
     for (int i = 1; i < rows.size(); i++) {
       if (rows.get(i).time() <= rows.get(i - 1).time()) {

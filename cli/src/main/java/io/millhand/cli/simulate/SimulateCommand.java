@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,13 +37,14 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "LATE: seconds in which the oldest entry had waited longer than the objective, of the worst",
-      "seed. COST: worker-seconds, from each request on, as a multiple of what they are at least if",
-      "somebody knew the future. TURNS: how often the number of workers asked for turned from more",
-      "to fewer or back, for each change of the load. OVERSHOOT: workers above the optimum's most.",
-      "DRAIN: seconds after a step up until no entry waited 10 s. AGAIN: entries that workers",
-      "handed back when they ended or died. KEPT: scenarios in which the objective was kept, of",
-      "those in which it can be."
+      "LATE: seconds in which the oldest entry had waited longer than the",
+      "objective, of the worst seed. COST: worker-seconds, from each request on,",
+      "as a multiple of what they are at least if somebody knew the future.",
+      "TURNS: how often the number of workers asked for turned from more to fewer",
+      "or back, for each change of the load. OVERSHOOT: workers above the",
+      "optimum's most. DRAIN: seconds after a step up until no entry waited 10 s.",
+      "AGAIN: entries that workers handed back when they ended or died. KEPT:",
+      "scenarios in which the objective was kept, of those in which it can be."
     })
 public final class SimulateCommand implements Callable<Integer> {
 
@@ -55,9 +57,8 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--scenario",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "all",
-      description = "Which, by commas; --list names them (default ${DEFAULT-VALUE}).")
-  private List<String> scenarios = List.of();
+      description = "Which, by commas; --list names them (default all).")
+  private @Nullable List<String> scenarios;
 
   @Option(
       names = "--policy",
@@ -84,7 +85,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private LoadOptions load = new LoadOptions();
 
-  @Option(names = "--explain", description = "Print each change of the fleet, with its reason.")
+  @Option(
+      names = "--explain",
+      description = "Then print each change of the first policy's fleet, with its reason.")
   private boolean explain;
 
   @Option(names = "--markdown", description = "Print tables of Markdown, and no chart.")
@@ -114,11 +117,10 @@ public final class SimulateCommand implements Callable<Integer> {
             contenders,
             settings,
             seeds);
+    print(tournament);
     if (explain) {
       tournament.scenarios().forEach(scenario -> explain(tournament, scenario));
-      return ExitCode.OK;
     }
-    print(tournament);
     return ExitCode.OK;
   }
 
@@ -141,9 +143,15 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private List<Scenario> scenarios() {
-    return load.scenario()
+    var recorded = load.scenario();
+    if (recorded.isPresent() && scenarios != null) {
+      throw CommandFailure.usage(
+          "--scenario and --csv: which load is meant? Leave one of them out");
+    }
+    var names = scenarios == null ? List.of("all") : scenarios;
+    return recorded
         .map(List::of)
-        .orElseGet(() -> chosen("scenario", scenarios, Scenario.all(), Scenario::name));
+        .orElseGet(() -> chosen("scenario", names, Scenario.all(), Scenario::name));
   }
 
   private List<Contender> contenders() {
@@ -189,7 +197,8 @@ public final class SimulateCommand implements Callable<Integer> {
       run.changes().forEach(change -> output.json(Told.of(scenario, first, change)));
       return;
     }
-    output.line(title(scenario, first));
+    output.line("");
+    output.line("%s, each change by %s:".formatted(scenario.name(), first.name()));
     for (var change : run.changes()) {
       output.line(
           String.format(

@@ -54,6 +54,20 @@ class KedaOptionsTest {
   }
 
   @Test
+  void addresses_are_told_as_they_were_given(EmbeddedRedis redis) {
+    try (var process = serve(redis, "--keda-port", "0").start()) {
+      assertThat(process.awaitErrorLine(it -> it.contains("KEDA may ask at "), SOON))
+          .containsPattern("at 0\\.0\\.0\\.0:[1-9]\\d*, over gRPC");
+      assertThat(process.awaitErrorLine(it -> it.contains("only this machine"), SOON))
+          .contains("only this machine can reach the HTTP port (--port)");
+    }
+    try (var process = serve(redis, "--bind", "0.0.0.0").start()) {
+      assertThat(process.awaitErrorLine(it -> it.contains("listening on"), SOON))
+          .containsPattern("on http://0\\.0\\.0\\.0:[1-9]\\d*, of");
+    }
+  }
+
+  @Test
   void probes_and_strangers_do_not_fill_the_log(EmbeddedRedis redis) throws Exception {
     try (var process = serve(redis, "--keda-port", "0", "--keda-bind", "127.0.0.1").start()) {
       var line = process.awaitErrorLine(it -> it.contains("KEDA may ask at "), SOON);

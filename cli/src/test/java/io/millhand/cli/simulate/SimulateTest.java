@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,9 +137,35 @@ class SimulateTest {
             line -> line.matches(" +\\d+:\\d\\d +1 -> 2 +the oldest entry has waited \\d+ s"));
     assertThat(run("--scenario", "step-up", "--policy", "millhand", "--explain").out())
         .anyMatch(line -> line.matches(" +20:\\d\\d .* needs \\d+: .*"));
-    var json = run("--scenario", "step-up", "--policy", "latency", "--explain", "--json");
-    assertThat(json.out()).hasSize(ran.out().size() - 1);
-    assertThat(json.out().getFirst()).contains("\"from\":1,\"to\":2,\"reason\":\"the oldest");
+  }
+
+  @Test
+  void an_explanation_comes_after_what_is_printed_without_it() {
+    var args = new String[] {"--scenario", "step-up", "--policy", "latency,max", "--seeds", "1"};
+    for (var form : List.of("--plain", "--markdown", "--json")) {
+      var usual = run(with(args, form)).out();
+      var explained = run(with(args, form, "--explain")).out();
+
+      assertThat(explained.subList(0, usual.size())).isEqualTo(usual);
+      var more = explained.subList(usual.size(), explained.size());
+      if (form.equals("--json")) {
+        assertThat(more.getFirst()).contains("\"from\":1,\"to\":2,\"reason\":\"the oldest");
+        assertThat(more).allMatch(line -> line.contains("\"policy\":\"latency\""));
+      } else {
+        assertThat(more).startsWith("", "step-up, each change by latency:").hasSizeGreaterThan(2);
+      }
+    }
+  }
+
+  private static String[] with(String[] args, String... more) {
+    return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void the_help_needs_no_more_than_80_columns_for_its_last_lines() {
+    var footer = new CommandLine(new SimulateCommand()).getCommandSpec().usageMessage().footer();
+
+    assertThat(footer).hasSizeGreaterThan(3).allMatch(line -> line.length() < 78);
   }
 
   @Test
@@ -182,7 +209,10 @@ class SimulateTest {
     "--utilisation=2, utilisation must be above 0",
     "--max=1001, --max must be at most 1000 here",
     "--max=0, max must be 1 or more",
-    "--csv=/does/not/exist, cannot read /does/not/exist (NoSuchFileException)",
+    "--slots=4, '--slots is for a recorded load, by --csv'",
+    "--handler-ms=5, '--handler-ms is for a recorded load, by --csv'",
+    "--start-delay=20s, '--start-delay is for a recorded load, by --csv'",
+    "--csv=/does/not/exist, cannot read /does/not/exist: there is no such file",
   })
   void what_cannot_work_is_told_and_is_exit_code_2(String option, String failure) {
     var ran = run(option);
@@ -216,6 +246,37 @@ class SimulateTest {
     assertThat(csv.exitCode()).isZero();
     assertThat(csv.text()).contains("recorded").contains("15:00").contains("millhand-exec");
     assertThat(recorded(folder, PROMETHEUS, more).out()).isEqualTo(csv.out());
+  }
+
+  @Test
+  void a_byte_order_mark_is_no_part_of_a_load(@TempDir Path folder) throws IOException {
+    var bare = CSV.substring(CSV.indexOf('\n') + 1);
+    for (var text : List.of(CSV, bare, PROMETHEUS)) {
+      assertThat(recorded(folder, "\ufeff" + text, "--json").out())
+          .isNotEmpty()
+          .isEqualTo(recorded(folder, text, "--json").out());
+    }
+  }
+
+  @Test
+  void a_recorded_load_and_a_scenario_are_not_both_run(@TempDir Path folder) throws IOException {
+    var ran = recorded(folder, CSV, "--scenario", "step-up");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.failure()).startsWith("--scenario and --csv: which load is meant?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'rubbish\nfoo,bar', 'line 2: ''foo'' is not a number'",
+    "'time,rate\n0,1', it has one row with numbers",
+    "'a,b', it has no row with numbers",
+  })
+  void what_was_taken_for_a_header_is_told(String text, String why, @TempDir Path folder)
+      throws IOException {
+    var ran = recorded(folder, text);
+
+    assertThat(ran.failure()).contains(why).contains("line 1 was taken for a header");
   }
 
   @Test

@@ -60,7 +60,7 @@ class WorkStopTest {
       work.process().awaitLine("began"::equals, WorkProcess.SOON);
       work.process().signal("TERM");
       work.process()
-          .awaitErrorLine(line -> line.contains("draining: 1 handlers run"), WorkProcess.SOON);
+          .awaitErrorLine(line -> line.contains("draining: 1 handler runs"), WorkProcess.SOON);
       // One that comes within half a second is the first one's echo.
       await()
           .atMost(WorkProcess.SOON)
@@ -106,7 +106,7 @@ class WorkStopTest {
       redis.kill();
       work.process().signal("TERM");
       work.process()
-          .awaitErrorLine(line -> line.contains("draining: 1 handlers run"), WorkProcess.SOON);
+          .awaitErrorLine(line -> line.contains("draining: 1 handler runs"), WorkProcess.SOON);
       Files.createFile(folder.resolve("go"));
       assertThat(work.process().awaitExit(WorkProcess.SOON)).isEqualTo(4);
       assertThat(work.process().errorLines()).last().asString().contains("1 left behind");
@@ -121,7 +121,7 @@ class WorkStopTest {
       var handlers = ProcessHandle.of(work.process().pid()).orElseThrow().descendants().toList();
       work.process().signal("TERM");
       work.process()
-          .awaitErrorLine(line -> line.contains("draining: 1 handlers run"), WorkProcess.SOON);
+          .awaitErrorLine(line -> line.contains("draining: 1 handler runs"), WorkProcess.SOON);
       handlers.forEach(ProcessHandle::destroy);
       assertThat(work.process().awaitExit(WorkProcess.SOON)).isZero();
       assertThat(work.process().errorLines())

@@ -2,8 +2,10 @@
 package io.millhand.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millhand.autoscale.ScalingPolicy;
+import io.millhand.cli.CommandFailure;
 import io.millhand.cli.autoscale.GroupPolicy;
 import io.millhand.cli.external.LabelOf;
 import java.io.IOException;
@@ -114,6 +116,7 @@ class ChartTest {
           redis.url=http://h                          | at '/redis/url'
           redis.urlSecret.name=a                      | which Redis is meant
           worker.stream=                              | worker.stream is missing
+          worker.stream=a\\,b                         | would take it for several streams
           worker.group=                               | worker.group is missing
           worker.terminationGracePeriodSeconds=29     | Set it to 30 or more
           worker.drainTimeoutSeconds=60               | Kubernetes would kill the worker in the middle
@@ -157,6 +160,57 @@ class ChartTest {
 
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.errors()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "objective=1ms",
+    "objective=999ms",
+    "objective=0.9s",
+    "objective=1d1s",
+    "objective=25h",
+    "objective=0s",
+    "drain=499ms",
+    "drain=0m",
+    "drain=1d0.1s",
+    "utilisation=0",
+    "utilisation=0.0",
+    "utilisation=1.01",
+    "utilisation=-0.5",
+    "rate=0",
+    "rate=0.0",
+    "rate=-1",
+    "rate=1000001"
+  })
+  void a_policy_that_serve_would_refuse_is_not_installed(String part) {
+    var outcome = Tool.HELM.run(Rendering.template(SIDECAR, List.of("autoscaling.policy." + part)));
+
+    assertThatThrownBy(() -> GroupPolicy.parse(part)).isInstanceOf(CommandFailure.class);
+    assertThat(outcome.exitCode()).isNotZero();
+    assertThat(outcome.errors())
+        .containsPattern("autoscaling[./]policy[./]" + part.substring(0, part.indexOf('=')));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "objective=1s",
+    "objective=1000ms",
+    "objective=1d",
+    "objective=23h59m60s",
+    "drain=0.5s",
+    "drain=1d",
+    "utilisation=1",
+    "utilisation=0.01",
+    "rate=0.001",
+    "rate=1000000"
+  })
+  void a_policy_at_the_edge_of_what_serve_takes_is_handed_to_it(String part) {
+    var rendering = Rendering.chart(SIDECAR, List.of("autoscaling.policy." + part));
+
+    var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
+    var args = KubernetesObject.args(serve);
+    assertThat(GroupPolicy.parse(args.get(args.indexOf("--scale") + 1)).policy())
+        .isEqualTo(GroupPolicy.parse("min=2,max=20," + part).policy());
   }
 
   @ParameterizedTest
@@ -240,7 +294,15 @@ class ChartTest {
     var named = Files.readString(SIDECAR).replace("stream: orders", "stream: " + quoted(name));
     var values = Files.writeString(folder.resolve("values.yaml"), named);
 
-    var rendering = Rendering.chart(values, List.of());
+    // the only handler that can read a stream with a comma in its name
+    var rendering =
+        Rendering.chart(
+            values,
+            List.of(
+                "worker.handler.type=image",
+                "worker.handler.container=null",
+                "worker.handler.image.repository=example.org/order-processor",
+                "worker.handler.image.tag=v1"));
 
     assertThat(RulesTest.broken(rendering, EXTERNAL)).isEmpty();
     var serve = rendering.the("Deployment", "shop-millhand-serve").commands().getFirst();
@@ -314,15 +376,53 @@ class ChartTest {
 
   @Test
   void whose_serve_is_elsewhere_is_told_what_to_tell_it() {
-    var notes =
+    assertThat(notes("serve.enabled=false"))
+        .contains("\"stream=orders,group=processing,min=2,max=20\"");
+  }
+
+  @Test
+  void the_notes_speak_of_a_serve_where_there_is_one() {
+    assertThat(notes("autoscaling.mode=none")).contains("Whether Redis and serve answer:");
+    assertThat(notes("autoscaling.mode=none", "serve.enabled=false"))
+        .contains("Whether Redis answers:")
+        .doesNotContainPattern("\\bserve\\b");
+  }
+
+  /** What is told after an installation. */
+  private static String notes(String... settings) {
+    var text =
         Tool.HELM.output(
             Stream.concat(
-                    Rendering.template(SIDECAR, List.of("serve.enabled=false")).stream()
+                    Rendering.template(SIDECAR, List.of(settings)).stream()
                         .map(word -> word.equals("template") ? "install" : word),
                     Stream.of("--dry-run=client"))
                 .toList());
+    return text.substring(text.indexOf("\nNOTES:"));
+  }
 
-    assertThat(notes).contains("\"stream=orders,group=processing,min=2,max=20\"");
+  @Test
+  void the_handlers_container_may_write_where_it_asks_to(@TempDir Path folder) throws IOException {
+    var more =
+        """
+            container:
+              securityContext: {readOnlyRootFilesystem: false}
+              volumeMounts: [{name: tmp, mountPath: /tmp}]
+        """;
+    var values =
+        Files.writeString(
+            folder.resolve("values.yaml"),
+            Files.readString(SIDECAR).replace("    container:\n", more));
+
+    var pod = Rendering.chart(values, List.of()).the("Deployment", "shop-millhand").podSpec();
+
+    var sidecar = pod.path("initContainers").path(0);
+    assertThat(sidecar.path("securityContext").path("readOnlyRootFilesystem").asBoolean(true))
+        .isFalse();
+    assertThat(sidecar.path("securityContext").path("allowPrivilegeEscalation").asBoolean(true))
+        .isFalse();
+    var volume = sidecar.path("volumeMounts").path(0).path("name").asString();
+    assertThat(pod.path("volumes").valueStream())
+        .anyMatch(each -> each.path("name").asString().equals(volume));
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.millhand.cli.autoscale;
 import io.millhand.autoscale.Advice;
 import io.millhand.autoscale.Advice.Need;
 import io.millhand.autoscale.Advice.Unknown;
+import io.millhand.cli.Texts;
 import io.millhand.error.MillhandException;
 import io.millhand.inspect.Snapshots.StreamSnapshot;
 import io.millhand.inspect.Survey;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -236,10 +236,8 @@ public final class Pilot implements AutoCloseable {
         seen.at(),
         new Need(
             Math.clamp(entries > 0 ? 1 : 0, policy.min(), policy.max()),
-            String.format(
-                Locale.ROOT,
-                "there is no such group yet; its first worker makes it, and %,d entries wait for it",
-                entries)),
+            "there is no such group yet; its first worker makes it, and %s %s for it"
+                .formatted(Texts.entries(entries), entries == 1 ? "waits" : "wait")),
         0,
         entries > 0,
         OptionalLong.of(entries),

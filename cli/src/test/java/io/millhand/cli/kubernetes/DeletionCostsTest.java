@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // that the other marks, too, is all
 class DeletionCostsTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);

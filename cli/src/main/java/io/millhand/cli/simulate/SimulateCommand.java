@@ -226,10 +226,6 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  private static String title(Scenario scenario, Contender contender) {
-    return scenario.name() + ": " + scenario.text() + "; " + contender.text();
-  }
-
   private void print(Tournament tournament) {
     List<Outcome> outcomes;
     try (var progress = output.progress()) {
@@ -273,7 +269,8 @@ public final class SimulateCommand implements Callable<Integer> {
     var run = new Contest(scenario, tournament.policy(), 1).run(first);
     var columns = output.isTerminal() ? Terminal.columns() : 80;
     var paint = Terminal.hasColours(Terminal.Stream.OUT) ? Paint.COLOURS : Paint.PLAIN;
-    output.line(title(scenario, first));
+    output.line(scenario.name() + ": " + scenario.text());
+    output.line(first.name() + ": " + first.text());
     new Chart(run, tournament.policy().objective(), columns, ink(), paint)
         .lines()
         .forEach(output::line);

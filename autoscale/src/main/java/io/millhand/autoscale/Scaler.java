@@ -24,9 +24,6 @@ import java.util.OptionalDouble;
  */
 public final class Scaler {
 
-  /** Of what came and went unseen for longer, nothing is known. */
-  private static final Duration GAP = Duration.ofSeconds(30);
-
   /** Entries that wait for a longer part of the objective cannot wait for patience. */
   private static final int HURRY = 5;
 
@@ -35,37 +32,17 @@ public final class Scaler {
    */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
-  /** Between two looks; more than twice the last such time may be a gap. */
-  private static final Duration LONG_STEP = Duration.ofSeconds(15);
-
-  /** Longer than workers take to start, as a rule. */
-  private static final Duration AGREED = Duration.ofMinutes(2);
-
   private final ScalingPolicy policy;
   private final AdaptiveRate arrivals =
       new AdaptiveRate(Duration.ofSeconds(15), Duration.ofMinutes(4));
   private final WorkerRate workerRate;
   private final Effectiveness effectiveness = new Effectiveness();
   private final Patience patience = new Patience();
+  private final Continuity continuity = new Continuity();
+  private final Agreement agreement = new Agreement();
   private final AgeNet net;
   private Optional<Measurement> last = Optional.empty();
   private int advised = -1;
-
-  /** Another number of workers than was advised, and since when it is that. */
-  private int otherwise = -1;
-
-  private Duration otherwiseSince = Duration.ZERO;
-
-  /** Since when nothing was unknown for long. */
-  private Duration knownSince = Duration.ZERO;
-
-  /** When something was to be done, as far as that is known. */
-  private Duration busyAt = Duration.ZERO;
-
-  private Optional<Duration> lastKnown = Optional.empty();
-
-  /** Time between the last two looks; before there were two, as long as one likes. */
-  private Duration lastStep = Duration.ofDays(1);
 
   /**
    * Knows nothing yet.
@@ -118,23 +95,16 @@ public final class Scaler {
   }
 
   private Advice decided(Optional<Measurement> before, Measurement now, Flow flow) {
-    if (!Patience.isWithin(GAP, lastKnown, now.at())) {
-      knownSince = now.at();
-      busyAt = now.at();
-      lastKnown.ifPresent(then -> net.rest(now.at())); // entries are old by what was unknown
+    if (continuity.look(now, flow) == Continuity.Look.AFTER_A_GAP) {
+      // Handlers were not as busy meanwhile as before and after, and entries are old by it.
+      net.rest(now.at());
+    } else {
+      before.ifPresent(earlier -> learn(earlier, now, flow));
     }
-    lastKnown = Optional.of(now.at());
-    if (now.hasWork() || flow.added() > 0) {
-      busyAt = now.at();
-    }
-    before.ifPresent(earlier -> learn(earlier, now, flow));
     return decide(now);
   }
 
   private void learn(Measurement before, Measurement now, Flow flow) {
-    if (isOverAGap(flow)) {
-      return;
-    }
     arrivals.add(flow.time(), flow.added(), flow.time().toNanos() / 1e9);
     if (now.paused() || before.paused()) {
       return;
@@ -145,16 +115,6 @@ public final class Scaler {
     workerRate.learn(now.at(), flow, workers, busy, waited);
     var steady = before.fleet().ready() == now.fleet().ready() ? now.fleet().ready() : 0;
     effectiveness.watch(now.at(), flow, steady, waited);
-  }
-
-  /**
-   * Whether looks were missing. Handlers that were busy before and after it were not so meanwhile,
-   * if Redis was away; and what waits since then is no sign of how quick they are.
-   */
-  private boolean isOverAGap(Flow flow) {
-    var usual = lastStep;
-    lastStep = flow.time();
-    return flow.time().compareTo(LONG_STEP) > 0 && flow.time().compareTo(usual.multipliedBy(2)) > 0;
   }
 
   /** Whether all handlers are busy because work waits. */
@@ -175,7 +135,7 @@ public final class Scaler {
       return need(advised >= 0 ? advised : there(now), "the group is paused: held");
     }
     var floor = now.hasWork() ? 1 : 0;
-    var isIdle = now.at().minus(busyAt).compareTo(IDLE) >= 0;
+    var isIdle = continuity.idle(now.at()).compareTo(IDLE) >= 0;
     var come = arrivals.rate().orElse(0);
     var perWorker = workerRate.perSecond();
     if (perWorker.isEmpty()) {
@@ -198,21 +158,9 @@ public final class Scaler {
     return bounded(now, wanted, present, words);
   }
 
-  /**
-   * What was asked for last. Where there is another number for minutes, somebody else decides, too:
-   * another replica, or a person. What that one did is what there is; so two that would differ by
-   * one agree.
-   */
   private int present(Measurement now) {
     var requested = now.fleet().requested();
-    if (advised < 0) {
-      return requested;
-    }
-    if (requested == advised || requested != otherwise) {
-      otherwise = requested;
-      otherwiseSince = now.at();
-    }
-    return now.at().minus(otherwiseSince).compareTo(AGREED) < 0 ? advised : requested;
+    return advised < 0 ? requested : agreement.present(advised, requested, now.at());
   }
 
   private Patience.State state(Measurement now, int present) {
@@ -222,7 +170,7 @@ public final class Scaler {
                 .filter(age -> age.compareTo(policy.objective().dividedBy(HURRY)) > 0)
                 .isPresent();
     return new Patience.State(
-        now.at(), now.at().minus(knownSince), present, isUrgent, handling(now));
+        now.at(), continuity.known(now.at()), present, isUrgent, handling(now));
   }
 
   /** Seconds that an entry takes, about; 0 where that is not known. */

@@ -618,4 +618,26 @@ class ScalerTest {
       assertThat(fleet).as("from %d", began).isLessThanOrEqualTo(4 * Math.max(1, began));
     }
   }
+
+  @Test
+  void looks_may_be_a_minute_apart() {
+    var group = Watched.of(TEN).workers(10).inHand(90);
+    for (int i = 0; i < 10; i++) {
+      group.pass(MINUTE);
+      assertThat(group.again(MINUTE, 90, 90)).isInstanceOf(Need.class);
+    }
+    group.inHand(9);
+    var workers = 10;
+    for (int i = 0; i < 10; i++) {
+      group.pass(MINUTE);
+      workers = ((Need) group.again(MINUTE, 9, 9)).workers();
+      group.workers(workers);
+    }
+    assertThat(workers).isLessThanOrEqualTo(2);
+
+    group.nothing().pass(MINUTE);
+    group.again(MINUTE, 0, 0);
+    group.pass(MINUTE);
+    assertThat(((Need) group.again(MINUTE, 0, 0)).workers()).isZero();
+  }
 }

@@ -564,6 +564,11 @@ class ScalerTest {
       assertThat(group.need(i % 3 == 0 ? 0.2 : 0, i % 3 == 0 ? 0.2 : 0).workers()).isEqualTo(1);
     }
     assertThat(group.untilNeedIsNot(1, 0, 0)).isBetween(MINUTE.minus(STEP), MINUTE.plus(STEP));
+    assertThat(group.need(0, 0).reason()).startsWith("nothing was to be done for a minute: ");
+
+    var unseen = Watched.of(USUAL).workers(1);
+    unseen.untilNeedIsNot(1, 0, 0);
+    assertThat(unseen.need(0, 0)).isEqualTo(new Need(0, "nothing was to be done for a minute"));
   }
 
   @ParameterizedTest

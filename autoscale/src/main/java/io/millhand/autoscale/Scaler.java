@@ -187,7 +187,12 @@ public final class Scaler {
     var late = net.wanted(now, present);
     var wanted = isIdle ? floor : Math.max(present, Math.max(floor, late));
     return bounded(
-        now, wanted, present, "no worker has been seen at work yet: learning how much one settles");
+        now,
+        wanted,
+        present,
+        isIdle
+            ? "nothing was to be done for a minute"
+            : "no worker has been seen at work yet: learning how much one settles");
   }
 
   private static int there(Measurement now) {

@@ -183,7 +183,7 @@ public final class Scaler {
 
   /** Nobody has been seen at work: who is there stays to be learnt from, or one comes. */
   private Advice unlearnt(Measurement now, int floor, boolean isIdle) {
-    var present = advised >= 0 ? advised : there(now);
+    var present = Math.max(advised, there(now));
     var late = net.wanted(now, present);
     var wanted = isIdle ? floor : Math.max(present, Math.max(floor, late));
     return bounded(

@@ -19,6 +19,9 @@ final class Watched {
   static final Duration STEP = Duration.ofSeconds(5);
   static final int SLOTS = 10;
 
+  /** The default, and one worker settles 10 in a second. */
+  static final ScalingPolicy TEN = ScalingPolicy.DEFAULT.rate(10);
+
   private final Scaler scaler;
   private Duration at = Duration.ofHours(1);
   private Backlog backlog = new Backlog(0, true);
@@ -38,6 +41,18 @@ final class Watched {
     var watched = new Watched(policy);
     watched.blind();
     return watched;
+  }
+
+  /** So many busy nine tenths of their time, seen for so long that all is known of them. */
+  static Watched atWork(int workers) {
+    return atWork(TEN, workers);
+  }
+
+  static Watched atWork(ScalingPolicy policy, int workers) {
+    var group = Watched.of(policy).workers(workers).inHand(9L * workers);
+    assertThat(group.steady(Duration.ofMinutes(10), 9 * workers, 9 * workers).workers())
+        .isEqualTo(workers);
+    return group;
   }
 
   Watched waiting(long entries) {

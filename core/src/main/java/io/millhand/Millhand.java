@@ -8,6 +8,7 @@ import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.RedisSettings.Verify;
 import io.millhand.config.RedisUri;
+import io.millhand.config.Target;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Entry;
 import io.millhand.engine.Host;
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * A way to one Redis: makes workers, producers, an inspector and an operator. Thread-safe; one for
  * each server is enough.
  *
- * <p>It holds no connection itself. A worker opens four (reading, settling, heartbeat, and keeping
+ * <p>It holds no connection to the data itself; with Sentinels or a Cluster it has a thread and a
+ * connection or two to know which node serves what. A worker opens four (reading, settling, heartbeat, and keeping
  * while it is the keeper), the others one each.
  */
 public final class Millhand implements AutoCloseable {
@@ -72,8 +74,10 @@ public final class Millhand implements AutoCloseable {
   /**
    * Connects with default settings.
    *
-   * @param uri {@code redis://[user[:password]@]host[:port][/database]}, or {@code rediss://} for
-   *     TLS with the certificate held against the host name
+   * @param uri {@code redis://[user[:password]@]host[:port][/database]}, {@code
+   *     redis-sentinel://[user[:password]@]host[:port],host[:port]/service}, or {@code
+   *     redis-cluster://[user[:password]@]host[:port],host[:port]}; with {@code rediss} for TLS
+   *     with the certificate held against the host name
    * @throws io.millhand.error.SettingsException when the address cannot be read
    * @throws io.millhand.error.UnavailableException when Redis cannot be reached
    * @throws io.millhand.error.DeniedException when it wants another user or password
@@ -94,6 +98,7 @@ public final class Millhand implements AutoCloseable {
 
     private String uri = "redis://localhost:6379";
     private @Nullable Supplier<Credentials> credentials;
+    private @Nullable Supplier<Credentials> sentinelCredentials;
     private @Nullable SSLContext tls;
     private Verify verify = Verify.HOSTNAME;
     private Duration connectTimeout = Duration.ofSeconds(2);
@@ -110,6 +115,15 @@ public final class Millhand implements AutoCloseable {
     /** User and password, asked at every connect; instead of what the address says. */
     public Builder credentials(Supplier<Credentials> supplier) {
       this.credentials = supplier;
+      return this;
+    }
+
+    /**
+     * User and password at the Sentinels, asked at every connect; default none. They are not those
+     * of the servers that hold the data.
+     */
+    public Builder sentinelCredentials(Supplier<Credentials> supplier) {
+      this.sentinelCredentials = supplier;
       return this;
     }
 
@@ -162,9 +176,14 @@ public final class Millhand implements AutoCloseable {
      */
     public Millhand connect() {
       var streams = new RedisStreams(settings());
-      var server = streams.probe();
-      warn(streams, server);
-      return new Millhand(streams, server);
+      try {
+        var server = streams.probe();
+        warn(streams, server);
+        return new Millhand(streams, server);
+      } catch (RuntimeException e) {
+        streams.close();
+        throw e;
+      }
     }
 
     private RedisSettings settings() {
@@ -176,6 +195,9 @@ public final class Millhand implements AutoCloseable {
           "commandTimeout", commandTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
       checks.that(
           tls == null || address.secure(), "TLS keys are given, but the address is not rediss://");
+      checks.that(
+          sentinelCredentials == null || address.target() instanceof Target.Sentinels,
+          "credentials for Sentinels are given, but the address is not redis-sentinel://");
       checks.throwIfAny("The connection to Redis");
       if (address.secure() && verify == Verify.CERTIFICATE_ONLY) {
         log.warn(
@@ -184,8 +206,7 @@ public final class Millhand implements AutoCloseable {
       }
       var fromAddress = address.credentials();
       return new RedisSettings(
-          address.host(),
-          address.port(),
+          target(address.target()),
           address.database(),
           address.secure()
               ? Optional.of(
@@ -197,7 +218,18 @@ public final class Millhand implements AutoCloseable {
           commandTimeout);
     }
 
+    private Target target(Target address) {
+      return address instanceof Target.Sentinels sentinels && sentinelCredentials != null
+          ? new Target.Sentinels(sentinels.nodes(), sentinels.service(), sentinelCredentials)
+          : address;
+    }
+
     private static void warn(RedisStreams streams, Server server) {
+      if (server.ofCluster() && !streams.isCluster()) {
+        log.warn(
+            "{}: it is a node of a Cluster, and streams of other nodes cannot be reached by this address. Use redis-cluster://.",
+            streams.address());
+      }
       server
           .evictionPolicy()
           .filter(policy -> policy.startsWith("allkeys"))
@@ -291,6 +323,7 @@ public final class Millhand implements AutoCloseable {
     producers.clear();
     inspector.close();
     operator.close();
+    streams.close();
   }
 
   /** The entry itself is the payload. */

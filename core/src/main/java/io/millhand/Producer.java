@@ -102,6 +102,7 @@ public final class Producer implements AutoCloseable {
     public Producer build() {
       var checks = new Checks();
       checks.name("stream", stream);
+      streams.check(checks, stream);
       checks.range("maxEntryBytes", maxEntryBytes, 1, 512 << 20);
       checks.range("maxQueued", maxQueued, 1, 10_000_000);
       checks.between("retryFor", retryFor, Duration.ZERO, Duration.ofHours(1));

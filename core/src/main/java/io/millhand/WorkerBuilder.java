@@ -358,6 +358,7 @@ public final class WorkerBuilder<T> {
   private Work<T> checkedWork(WorkerSettings settings) {
     var checks = new Checks();
     settings.check(checks);
+    streams.check(checks, stream);
     checks.range("the batch size", options.batchSize, 1, 10_000);
     var handling = work;
     checks.that(handling != null, "there is no handler: call onEach, decide or onBatch");

@@ -9,8 +9,7 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * How to reach Redis. Made by {@code Millhand.builder()}.
  *
- * @param host host name or address
- * @param port TCP port
+ * @param target which server or servers
  * @param database number of the database
  * @param tls TLS, if used
  * @param credentials asked at every connect, so that a rotated password is picked up
@@ -18,8 +17,7 @@ import javax.net.ssl.SSLSocketFactory;
  * @param commandTimeout longest wait for a reply to a command that does not block
  */
 public record RedisSettings(
-    String host,
-    int port,
+    Target target,
     int database,
     Optional<Tls> tls,
     Supplier<Credentials> credentials,
@@ -42,14 +40,9 @@ public record RedisSettings(
     CERTIFICATE_ONLY
   }
 
-  /** Scheme, host, port and database; nothing secret. */
+  /** Scheme, hosts, ports and database; nothing secret. */
   public String address() {
-    return "%s://%s:%d%s"
-        .formatted(
-            tls.isPresent() ? "rediss" : "redis",
-            host.contains(":") ? "[" + host + "]" : host,
-            port,
-            database == 0 ? "" : "/" + database);
+    return RedisUri.print(target, database, tls.isPresent());
   }
 
   @Override

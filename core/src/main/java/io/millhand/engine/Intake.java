@@ -55,6 +55,8 @@ final class Intake {
   private final Fence fence;
   private final Lifecycle lifecycle;
 
+  private final LostGroup lost = new LostGroup();
+
   private long generation;
 
   /** The reader connection before, of which a read may still be served. */
@@ -122,6 +124,7 @@ final class Intake {
       var shares = Shares.of(room, newWaits, backWaits, turn++);
       takeBack(reader, shares.back());
       takeNew(reader, Math.min(shares.fresh(), room - admitted));
+      lost.found();
     } catch (NoGroupException e) {
       heal(reader);
     } finally {
@@ -276,7 +279,14 @@ final class Intake {
   }
 
   private void heal(ReadCommands reader) throws InterruptedException {
+    if (reader.canMove() && !lost.isCertain(System.nanoTime())) {
+      // Perhaps it is at another node by now: no group is made where the old one may still be.
+      reader.doubt();
+      signal.await(WAIT_NANOS);
+      return;
+    }
     tell(reader.group(GroupStart.beginning(), Seen.BEFORE, inFlight.lowest()));
+    lost.found();
     newWaits = true;
     audit.restart();
     // A group that somebody keeps deleting must not make us spin.

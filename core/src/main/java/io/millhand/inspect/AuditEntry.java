@@ -33,6 +33,11 @@ final class AuditEntry {
     count += more;
   }
 
+  /** The stream that it was done to. */
+  String stream() {
+    return stream;
+  }
+
   /** How many were changed so far. */
   long count() {
     return count;

@@ -74,7 +74,7 @@ final class Auditor {
   }
 
   private <R> R ask(Function<InspectCommands, R> question) {
-    return turns.take(question);
+    return turns.ask(keys.stream(), question);
   }
 
   private boolean isFull() {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.inspect;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import io.millhand.config.Node;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,15 +51,17 @@ public final class Inspector implements AutoCloseable {
   private static final List<String> SETTINGS =
       List.of("save", "appendfsync", "min-replicas-to-write", "client-output-buffer-limit");
 
+  private final RedisStreams streams;
   private final Turns<InspectCommands> turns;
 
   /** The first question connects. */
   public Inspector(RedisStreams streams) {
-    this.turns = new Turns<>(streams::inspecting);
+    this.streams = streams;
+    this.turns = new Turns<>(streams, (node, stream) -> streams.inspecting(node));
   }
 
-  private <R> R ask(Function<InspectCommands, R> question) {
-    return turns.take(question);
+  private <R> R ask(String stream, Function<InspectCommands, R> question) {
+    return turns.ask(stream, question);
   }
 
   /**
@@ -63,31 +70,44 @@ public final class Inspector implements AutoCloseable {
    */
   public List<String> streams() {
     var found = new ArrayList<String>();
+    for (var node : streams.nodes()) {
+      scan(node, found);
+    }
+    return found.stream().distinct().sorted().toList();
+  }
+
+  private void scan(Node node, List<String> found) {
     var cursor = "0";
     do {
       var from = cursor;
-      var page = ask(redis -> redis.scanStreams(from));
+      var page = turns.at(node, redis -> redis.scanStreams(from));
       cursor = page.get(0);
       found.addAll(page.subList(1, page.size()));
     } while (!cursor.equals("0"));
-    return found.stream().distinct().sorted().toList();
   }
 
   /** The server's time. */
   public Instant serverTime() {
-    return Instant.ofEpochMilli(ask(InspectCommands::serverMillis));
+    return Instant.ofEpochMilli(turns.anywhere(InspectCommands::serverMillis));
   }
 
   /** What the server tells of itself, as far as we may ask. */
   public ServerReport server() {
-    return ask(
-        redis ->
-            new ServerReport(
-                redis.server().product(),
-                redis.server().version(),
-                Instant.ofEpochMilli(redis.serverMillis()),
-                redis.info(),
-                redis.config(SETTINGS)));
+    return turns.anywhere(Inspector::report);
+  }
+
+  /** The same of every node that serves streams: one, but in a Cluster. */
+  public List<ServerReport> servers() {
+    return turns.everywhere(Inspector::report);
+  }
+
+  private static ServerReport report(InspectCommands redis) {
+    return new ServerReport(
+        redis.server().product(),
+        redis.server().version(),
+        Instant.ofEpochMilli(redis.serverMillis()),
+        redis.info(),
+        redis.config(SETTINGS));
   }
 
   /** A stream; empty when there is none of that name. */
@@ -108,7 +128,16 @@ public final class Inspector implements AutoCloseable {
    * @param wanted whether to look at that group of that stream
    */
   public Survey survey(List<String> keys, BiPredicate<String, String> wanted) {
-    return ask(redis -> new Surveyor(redis).survey(keys, wanted));
+    var byNode = keys.stream().collect(groupingBy(streams::nodeOf, LinkedHashMap::new, toList()));
+    var parts =
+        byNode.values().stream()
+            .map(some -> ask(some.get(0), redis -> new Surveyor(redis).survey(some, wanted)))
+            .toList();
+    return switch (parts.size()) {
+      case 0 -> new Survey(serverTime(), List.of(), List.of());
+      case 1 -> parts.get(0);
+      default -> Survey.of(keys, parts);
+    };
   }
 
   /**
@@ -146,12 +175,12 @@ public final class Inspector implements AutoCloseable {
    * where it never did.
    */
   public Optional<EntryId> position(String key, String group) {
-    return ask(redis -> redis.audit().position(Keys.of(key, group)));
+    return ask(key, redis -> redis.audit().position(Keys.of(key, group)));
   }
 
   /** Where an entry is in a group's work; see {@link Place}. */
   public Place locate(String key, String group, EntryId id) {
-    return ask(redis -> new Locator(redis, Keys.of(key, group)).locate(id));
+    return ask(key, redis -> new Locator(redis, Keys.of(key, group)).locate(id));
   }
 
   /**
@@ -172,7 +201,7 @@ public final class Inspector implements AutoCloseable {
     var left = most;
     for (var at = Optional.of(from); at.isPresent(); ) {
       var start = at.get();
-      var page = ask(redis -> redis.entriesBetween(key, start, to, PAGE));
+      var page = ask(key, redis -> redis.entriesBetween(key, start, to, PAGE));
       for (var entry : page) {
         seen++;
         if (filter.test(entry)) {
@@ -192,17 +221,18 @@ public final class Inspector implements AutoCloseable {
 
   /** The newest entries of a stream, newest first. */
   public List<Entry> newest(String key, int count) {
-    return ask(redis -> redis.newestEntries(key, Optional.empty(), count));
+    return ask(key, redis -> redis.newestEntries(key, Optional.empty(), count));
   }
 
   /** The entry of that id, while the stream has it. */
   public Optional<Entry> entry(String key, EntryId id) {
-    return ask(redis -> redis.entry(key, id));
+    return ask(key, redis -> redis.entry(key, id));
   }
 
   /** All consumers of a group, by name; the reserved one is not among them. */
   public List<ConsumerSnapshot> consumers(String key, String group) {
     return ask(
+        key,
         redis -> {
           var workers = workers(redis, Keys.of(key, group));
           var all = new ArrayList<ConsumerSnapshot>();
@@ -276,6 +306,7 @@ public final class Inspector implements AutoCloseable {
   public List<PendingEntry> pending(
       String key, String group, EntryId from, int count, Optional<String> consumer) {
     return ask(
+        key,
         redis ->
             pending(redis, Keys.of(key, group), redis.pending(key, group, from, count, consumer)));
   }
@@ -332,6 +363,7 @@ public final class Inspector implements AutoCloseable {
    */
   public List<DeadLetter> dead(String key, String group, Optional<EntryId> before, int count) {
     return ask(
+        key,
         redis ->
             redis.newestEntries(Keys.of(key, group).dead(), before, count).stream()
                 .map(DeadLetters::read)
@@ -340,7 +372,7 @@ public final class Inspector implements AutoCloseable {
 
   /** One dead letter, by its own id. */
   public Optional<DeadLetter> deadLetter(String key, String group, EntryId id) {
-    return ask(redis -> redis.entry(Keys.of(key, group).dead(), id).map(DeadLetters::read));
+    return ask(key, redis -> redis.entry(Keys.of(key, group).dead(), id).map(DeadLetters::read));
   }
 
   /**
@@ -362,12 +394,14 @@ public final class Inspector implements AutoCloseable {
    */
   public List<AuditLine> auditLines(String key, Optional<EntryId> before, int count) {
     return ask(
+        key,
         redis -> redis.audit().deeds(key, before, count).stream().map(AuditLine::read).toList());
   }
 
   /** What operators did after that line, in order. */
   public List<AuditLine> auditLinesAfter(String key, EntryId after, int count) {
     return ask(
+        key,
         redis ->
             redis.audit().deedsAfter(key, after, count).stream().map(AuditLine::read).toList());
   }

@@ -65,12 +65,12 @@ public final class Operator implements AutoCloseable {
    * @param who stands in the audit stream, such as {@code user@host}
    */
   public Operator(RedisStreams streams, String who) {
-    this.turns = new Turns<>(streams::operating);
+    this.turns = new Turns<>(streams, (node, stream) -> streams.operating(stream));
     this.who = who;
   }
 
-  private <R> R act(Function<OperateCommands, R> action) {
-    return turns.take(action);
+  private <R> R act(String stream, Function<OperateCommands, R> action) {
+    return turns.at(stream, action);
   }
 
   private <R> R record(Keys keys, String what, Function<Deed, R> action) {
@@ -79,7 +79,7 @@ public final class Operator implements AutoCloseable {
       audit.with("group", keys.group());
     }
     try {
-      return act(redis -> action.apply(new Deed(redis, keys, audit)));
+      return act(keys.stream(), redis -> action.apply(new Deed(redis, keys, audit)));
     } finally {
       if (audit.count() > 0) {
         write(audit);
@@ -91,6 +91,7 @@ public final class Operator implements AutoCloseable {
   private void write(AuditEntry audit) {
     try {
       act(
+          audit.stream(),
           redis -> {
             audit.write(redis);
             return audit;
@@ -167,7 +168,7 @@ public final class Operator implements AutoCloseable {
 
   /** What {@link #setPosition} would do. Counted up to 10,000. */
   public PositionPlan planPosition(String stream, String group, GroupStart where) {
-    return act(redis -> Positions.plan(redis, Keys.of(stream, group), where));
+    return act(stream, redis -> Positions.plan(redis, Keys.of(stream, group), where));
   }
 
   /**
@@ -231,7 +232,7 @@ public final class Operator implements AutoCloseable {
 
   /** What {@link #trim} would remove. Counted up to 10,000. */
   public TrimPlan planTrim(String stream, TrimRule rule, Reach reach) {
-    return act(redis -> Trims.plan(redis, stream, rule, reach));
+    return act(stream, redis -> Trims.plan(redis, stream, rule, reach));
   }
 
   /**
@@ -245,7 +246,7 @@ public final class Operator implements AutoCloseable {
 
   /** How many entries a selection has now. Counted up to 10,000. */
   public Lag count(String stream, Selection selection) {
-    return act(redis -> Transfers.count(redis, stream, selection));
+    return act(stream, redis -> Transfers.count(redis, stream, selection));
   }
 
   /**

@@ -21,6 +21,19 @@ public abstract sealed class Commands implements AutoCloseable
     return wire.isBroken();
   }
 
+  /** Whether another node may serve the stream later: after a failover, or when its slot moves. */
+  public boolean canMove() {
+    return wire.canMove();
+  }
+
+  /**
+   * Gives the connection up, since another node may serve the stream by now: the next one is opened
+   * to whichever does.
+   */
+  public void doubt() {
+    wire.doubt();
+  }
+
   /** Closes the socket under a thread that waits on it; any thread may call this. */
   public void abort() {
     wire.abort();

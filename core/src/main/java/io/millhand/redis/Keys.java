@@ -25,9 +25,22 @@ public record Keys(String stream, String group, String prefix) {
    * brace and the first closing one after it, and not empty. Else the stream in braces.
    */
   static String prefixOf(String stream) {
-    var open = stream.indexOf('{');
-    var close = open < 0 ? -1 : stream.indexOf('}', open + 1);
-    return close > open + 1 ? stream : "{" + stream + "}";
+    return hashed(stream).equals(stream) ? "{" + stream + "}" : stream;
+  }
+
+  /** What the Cluster hashes of a key: its tag, or all of it where it has none. */
+  static String hashed(String key) {
+    var open = key.indexOf('{');
+    var close = open < 0 ? -1 : key.indexOf('}', open + 1);
+    return close > open + 1 ? key.substring(open + 1, close) : key;
+  }
+
+  /**
+   * Whether our keys of a stream lie in its slot of a Cluster. They do not where its key has a
+   * closing brace and no tag: no tag can be made of it.
+   */
+  public static boolean shareSlot(String stream) {
+    return hashed(prefixOf(stream)).equals(hashed(stream));
   }
 
   /**

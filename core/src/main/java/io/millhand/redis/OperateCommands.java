@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator does to any stream and group; what must not come apart is one script. */
@@ -26,9 +27,14 @@ public final class OperateCommands extends Commands {
   private static final int AUDIT_KEPT = 10_000;
 
   private final InspectCommands look;
+  private final Function<String, SendCommands> sending;
 
-  OperateCommands(Wire wire) {
+  /** To a stream that another node serves, once one was added to. */
+  private @Nullable SendCommands elsewhere;
+
+  OperateCommands(Wire wire, Function<String, SendCommands> sending) {
     super(wire);
+    this.sending = sending;
     this.look = new InspectCommands(wire);
   }
 
@@ -428,9 +434,32 @@ public final class OperateCommands extends Commands {
         Reply.maybeText(reply.get(1)).filter(id -> !id.isEmpty()).map(EntryId::parse));
   }
 
-  /** Adds entries in one write, in order; each can fail alone. */
+  /** Adds entries in one write, in order, wherever that stream is; each can fail alone. */
   public List<Added> add(String stream, List<Fields> entries) {
-    return new SendCommands(wire, stream).add(entries);
+    return wire.serves(stream)
+        ? new SendCommands(wire, stream).add(entries)
+        : elsewhere(stream).add(entries);
+  }
+
+  private SendCommands elsewhere(String stream) {
+    var open = elsewhere;
+    if (open == null || open.isBroken() || !open.stream().equals(stream)) {
+      if (open != null) {
+        open.close();
+      }
+      open = sending.apply(stream);
+      elsewhere = open;
+    }
+    return open;
+  }
+
+  @Override
+  public void close() {
+    if (elsewhere != null) {
+      elsewhere.close();
+      elsewhere = null;
+    }
+    super.close();
   }
 
   /**

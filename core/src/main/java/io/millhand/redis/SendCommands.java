@@ -15,11 +15,18 @@ public final class SendCommands extends Commands {
 
   private static final byte[] ANY_ID = {'*'};
 
+  private final String name;
   private final byte[] stream;
 
   SendCommands(Wire wire, String stream) {
     super(wire);
+    this.name = stream;
     this.stream = stream.getBytes(UTF_8);
+  }
+
+  /** The stream's key. */
+  String stream() {
+    return name;
   }
 
   /** What came of one entry. */

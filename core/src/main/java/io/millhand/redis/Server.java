@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param evictionPolicy what it evicts at maxmemory; empty where unknown
  * @param clientId ours there; empty where CLIENT ID is forbidden
  * @param listsClients whether CLIENT LIST ID is allowed to us
+ * @param replica whether it was a replica at the probe; false where INFO is forbidden
+ * @param ofCluster whether it is a node of a Cluster; false where INFO is forbidden
  */
 public record Server(
     String product,
@@ -25,7 +27,9 @@ public record Server(
     long uptimeSeconds,
     Optional<String> evictionPolicy,
     Optional<Long> clientId,
-    boolean listsClients) {
+    boolean listsClients,
+    boolean replica,
+    boolean ofCluster) {
 
   /**
    * A version as far as it decides what can be used.
@@ -70,7 +74,9 @@ public record Server(
         uptime(map),
         Optional.ofNullable(map.get("maxmemory_policy")),
         clientId,
-        listsClients);
+        listsClients,
+        "slave".equals(map.get("role")),
+        "1".equals(map.get("cluster_enabled")));
   }
 
   private static long uptime(Map<String, String> map) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.redis;
 
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.RedisSettings.Tls;
 import io.millhand.config.RedisSettings.Verify;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -27,10 +29,42 @@ final class Sockets implements JedisSocketFactory {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final RedisSettings settings;
+  private final Node node;
+  private final Duration patience;
   private boolean made;
 
-  Sockets(RedisSettings settings) {
+  /** Guarded by this. */
+  private @Nullable Socket socket;
+
+  /** Guarded by this. */
+  private boolean aborted;
+
+  /** For a socket to that node, on which a read waits so long at first. */
+  Sockets(RedisSettings settings, Node node, Duration patience) {
     this.settings = settings;
+    this.node = node;
+    this.patience = patience;
+  }
+
+  /** Closes it under whoever waits on it, also while it is being connected; from any thread. */
+  synchronized void abort() {
+    aborted = true;
+    if (socket != null) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        // Closing was all that was wanted.
+      }
+    }
+  }
+
+  private synchronized Socket keep(Socket made) throws IOException {
+    socket = made;
+    if (aborted) {
+      made.close();
+      throw new IOException("it was closed while it was opened");
+    }
+    return made;
   }
 
   @Override
@@ -50,14 +84,14 @@ final class Sockets implements JedisSocketFactory {
 
   private Socket connect() throws IOException {
     @Nullable IOException failure = null;
-    for (var address : InetAddress.getAllByName(settings.host())) {
-      var socket = new Socket();
+    for (var address : InetAddress.getAllByName(node.host())) {
+      var socket = keep(new Socket());
       try {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
-        socket.setSoTimeout(millis(settings.commandTimeout()));
+        socket.setSoTimeout(millis(patience));
         socket.connect(
-            new InetSocketAddress(address, settings.port()), millis(settings.connectTimeout()));
+            new InetSocketAddress(address, node.port()), millis(settings.connectTimeout()));
         return socket;
       } catch (IOException e) {
         socket.close();
@@ -70,7 +104,7 @@ final class Sockets implements JedisSocketFactory {
   private Socket secure(Socket plain, Tls tls) throws IOException {
     try {
       var factory = tls.sockets().orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
-      var socket = (SSLSocket) factory.createSocket(plain, settings.host(), settings.port(), true);
+      var socket = (SSLSocket) factory.createSocket(plain, node.host(), node.port(), true);
       var parameters = new SSLParameters();
       parameters.setProtocols(PROTOCOLS);
       if (tls.verifiesHostname() == Verify.HOSTNAME) {
@@ -85,7 +119,7 @@ final class Sockets implements JedisSocketFactory {
     }
   }
 
-  private static int millis(java.time.Duration duration) {
+  private static int millis(Duration duration) {
     return Math.toIntExact(duration.toMillis());
   }
 }

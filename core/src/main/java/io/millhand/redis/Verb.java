@@ -41,7 +41,10 @@ enum Verb implements ProtocolCommand {
   TIME,
   COMMAND,
   CONFIG,
-  ACL;
+  ACL,
+  SENTINEL,
+  CLUSTER,
+  ASKING;
 
   private final byte[] raw = name().getBytes(US_ASCII);
 

@@ -3,9 +3,12 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
+import io.millhand.error.UnavailableException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -35,20 +38,52 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class Wire implements AutoCloseable {
 
+  private static final long NOTHING = Long.MIN_VALUE;
   private static final byte[] LOAD = "LOAD".getBytes(UTF_8);
   private static final byte[] KEY_COUNT = "8".getBytes(UTF_8);
 
+  private final RedisSettings settings;
+  private final Topology topology;
+  private final Node node;
+  private final String stream;
+  private final Sockets sockets;
   private final Connection connection;
-  private final String where;
-  private final int commandTimeoutMillis;
   private final Server server;
   private final Set<Script> loaded = EnumSet.noneOf(Script.class);
 
-  private Wire(Connection connection, String where, int commandTimeoutMillis) {
-    this.connection = connection;
-    this.where = where;
-    this.commandTimeoutMillis = commandTimeoutMillis;
+  /** Whether its socket was closed under its owner. */
+  private volatile boolean aborted;
+
+  /** How long a reply may take. Its owner's. */
+  private int waitMillis;
+
+  /** When a reply is overdue, nanoTime; or that none is awaited. Written by its owner. */
+  private volatile long overdueAt = NOTHING;
+
+  /** The node to which a slot is on its way, while it is. Its owner's. */
+  private @Nullable Wire asked;
+
+  private Wire(RedisSettings settings, Topology topology, Node node, String stream, String role) {
+    this.settings = settings;
+    this.topology = topology;
+    this.node = node;
+    this.stream = stream;
+    var patience = patience(settings, topology);
+    this.waitMillis = Math.toIntExact(patience.toMillis());
+    this.sockets = new Sockets(settings, node, patience);
+    topology.opened(this);
+    expect(waitMillis);
+    this.connection = connect(role);
     this.server = probe();
+    expectNothing();
+    waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
+  }
+
+  /** A node that has frozen must not hold up who could go to another. */
+  private static Duration patience(RedisSettings settings, Topology topology) {
+    return topology.canMove()
+        ? Shorter.of(settings.connectTimeout(), settings.commandTimeout())
+        : settings.commandTimeout();
   }
 
   /** A command and its arguments. */
@@ -63,42 +98,73 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Connects, authenticates, and probes the server. */
-  static Wire open(RedisSettings settings, String role) {
-    Connection connection;
+  /** Connects to the node that serves that stream now, authenticates, and probes it. */
+  static Wire open(RedisSettings settings, Topology topology, String stream, String role) {
+    return open(settings, topology, topology.locate(stream), stream, role);
+  }
+
+  /** The same for a node, whatever it serves. */
+  static Wire open(
+      RedisSettings settings, Topology topology, Node node, String stream, String role) {
+    var where = where(settings, node);
+    Wire wire;
     try {
-      connection = new Connection(new Sockets(settings), config(settings, role));
-    } catch (JedisException e) {
-      throw connectError(settings, e);
-    }
-    try {
-      return new Wire(
-          connection, settings.address(), Math.toIntExact(settings.commandTimeout().toMillis()));
+      wire = new Wire(settings, topology, node, stream, role);
     } catch (UnavailableException e) {
-      connection.close();
       // Nothing but questions was sent: no caller need fear that its command was carried out.
-      throw e.mayHaveBeenDone() ? Errors.notConnected(settings.address(), e) : e;
-    } catch (RuntimeException e) {
-      connection.close();
-      throw e;
+      throw e.mayHaveBeenDone() ? Errors.notConnected(where, e) : e;
+    }
+    if (wire.server.replica() && topology.canMove()) {
+      wire.close();
+      topology.doubt(node);
+      throw new UnavailableException(
+          Reason.READ_ONLY,
+          where + " is a replica now. A failover is under way, or nobody has told yet.",
+          null);
+    }
+    return wire;
+  }
+
+  private static String where(RedisSettings settings, Node node) {
+    return new RedisSettings(
+            new Target.Single(node),
+            settings.database(),
+            settings.tls(),
+            settings.credentials(),
+            settings.connectTimeout(),
+            settings.commandTimeout())
+        .address();
+  }
+
+  private Connection connect(String role) {
+    try {
+      return new Connection(sockets, config(role));
+    } catch (JedisException e) {
+      sockets.abort();
+      topology.closed(this);
+      var error = connectError(e);
+      if (error instanceof UnavailableException) {
+        topology.doubt(node);
+      }
+      throw error;
     }
   }
 
-  private static MillhandException connectError(RedisSettings settings, JedisException error) {
+  private MillhandException connectError(JedisException error) {
     for (@Nullable Throwable each = error; each != null; each = each.getCause()) {
       if (each instanceof JedisDataException refusal && refusal.getMessage() != null) {
-        return Errors.ofReply(refusal.getMessage(), "the connection", settings.address(), error);
+        return Errors.ofReply(refusal.getMessage(), "the connection", where(), error);
       }
     }
-    return Errors.notConnected(settings.address(), error);
+    return Errors.notConnected(where(), error);
   }
 
-  private static DefaultJedisClientConfig config(RedisSettings settings, String role) {
+  private DefaultJedisClientConfig config(String role) {
     return DefaultJedisClientConfig.builder()
         .resp2()
         .autoNegotiateProtocol(false)
         .connectionTimeoutMillis(Math.toIntExact(settings.connectTimeout().toMillis()))
-        .socketTimeoutMillis(Math.toIntExact(settings.commandTimeout().toMillis()))
+        .socketTimeoutMillis(waitMillis)
         .database(settings.database())
         .clientName("millhand-" + role)
         .clientSetInfoConfig(redis.clients.jedis.ClientSetInfoConfig.DISABLED)
@@ -115,6 +181,36 @@ final class Wire implements AutoCloseable {
 
   Server server() {
     return server;
+  }
+
+  /** Where it goes. */
+  Node node() {
+    return node;
+  }
+
+  /** The stream that it is for; empty where it is for a node, whatever that serves. */
+  String stream() {
+    return stream;
+  }
+
+  private String where() {
+    return where(settings, node);
+  }
+
+  /** How long a reply is overdue; 0 where none is, or none is awaited. Any thread may ask. */
+  long overdueNanos() {
+    var at = overdueAt;
+    return at == NOTHING ? 0 : Math.max(0, System.nanoTime() - at);
+  }
+
+  /** A reply is awaited, which the server may hold back for so long. */
+  private void expect(long millis) {
+    var at = System.nanoTime() + millis * 1_000_000;
+    overdueAt = at == NOTHING ? at + 1 : at;
+  }
+
+  private void expectNothing() {
+    overdueAt = NOTHING;
   }
 
   /** One command, one reply. */
@@ -134,13 +230,14 @@ final class Wire implements AutoCloseable {
   @Nullable Object callBlocking(Call call, Duration block, Duration margin) {
     waitAtMost(Math.toIntExact(block.plus(margin).toMillis()));
     try {
-      return call(call);
+      return unwrap(pipeline(List.of(call), block).get(0), call.verb().name());
     } finally {
-      waitAtMost(commandTimeoutMillis);
+      waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
     }
   }
 
   private void waitAtMost(int millis) {
+    waitMillis = millis;
     try {
       connection.setSoTimeout(millis);
     } catch (JedisConnectionException e) {
@@ -184,7 +281,19 @@ final class Wire implements AutoCloseable {
 
   /** Sends commands in one write; each result is its reply, or an {@link ErrorReply}. */
   List<@Nullable Object> pipeline(List<Call> calls) {
+    return pipeline(calls, Duration.ZERO);
+  }
+
+  private List<@Nullable Object> pipeline(List<Call> calls, Duration block) {
+    var results = exchange(calls, block);
+    return topology.canMove() && results.stream().anyMatch(Wire::isAsk)
+        ? follow(calls, results, block)
+        : results;
+  }
+
+  private List<@Nullable Object> exchange(List<Call> calls, Duration block) {
     try {
+      expect(block.toMillis());
       for (var call : calls) {
         connection.sendCommand(call.verb(), call.args());
       }
@@ -198,15 +307,62 @@ final class Wire implements AutoCloseable {
       }
       return results;
     } catch (JedisConnectionException e) {
-      connection.setBroken();
-      close();
-      throw Errors.lost(where, calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
+      fail();
+      throw Errors.lost(where(), calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
     } catch (RuntimeException e) {
       // Whatever it was, replies may be left on the line that belong to nobody.
-      connection.setBroken();
-      close();
+      fail();
       throw e;
+    } finally {
+      expectNothing();
     }
+  }
+
+  private void fail() {
+    connection.setBroken();
+    close();
+    topology.doubt(node);
+  }
+
+  private static boolean isAsk(@Nullable Object reply) {
+    return reply instanceof ErrorReply error && error.code().equals("ASK");
+  }
+
+  /**
+   * Asks the node to which the slot is on its way for those whose key has gone there already.
+   * Scripts are not among them: they have several keys, of which some do not exist, and a node
+   * refuses these until all of the slot has moved.
+   */
+  private List<@Nullable Object> follow(
+      List<Call> calls, List<@Nullable Object> results, Duration block) {
+    var all = new ArrayList<>(results);
+    for (int i = 0; i < calls.size(); i++) {
+      if (all.get(i) instanceof ErrorReply error
+          && isAsk(error)
+          && calls.get(i).verb() != Verb.EVALSHA) {
+        var there = asked(error.text());
+        there.waitAtMost(waitMillis);
+        all.set(i, there.exchange(List.of(Call.of(Verb.ASKING), calls.get(i)), block).get(1));
+      }
+    }
+    return all;
+  }
+
+  private Wire asked(String reply) {
+    var parts = reply.split(" ", -1);
+    var colon = parts[2].lastIndexOf(':');
+    var to =
+        SlotMap.of(
+            parts[2].substring(0, colon), Integer.parseInt(parts[2].substring(colon + 1)), node);
+    var open = asked;
+    if (open == null || open.isBroken() || !open.node.equals(to)) {
+      if (open != null) {
+        open.close();
+      }
+      open = open(settings, new SingleNode(to), to, stream, "ask");
+      asked = open;
+    }
+    return open;
   }
 
   /**
@@ -230,13 +386,67 @@ final class Wire implements AutoCloseable {
   }
 
   MillhandException error(ErrorReply error, String what) {
-    var mapped = Errors.ofReply(error.text(), what, where, error.cause());
-    if (mapped instanceof UnavailableException unavailable
-        && unavailable.reason() == UnavailableException.Reason.READ_ONLY) {
-      // A demoted master: another node has the stream now, and only a new connection finds it.
-      connection.setBroken();
+    if (topology.canMove()
+        && error.text().startsWith("UNBLOCKED")
+        && error.code().equals("NOGROUP")) {
+      // A key that moves to another node is deleted here under whoever waits for it.
+      leave(error);
+      return new UnavailableException(
+          Reason.CLUSTER,
+          "%s: the stream %s is not here any more; its slot may have moved."
+              .formatted(where(), stream),
+          error.cause());
+    }
+    if (!topology.canMove() && error.code().equals("MOVED")) {
+      return Errors.notFollowed(error.text(), what, where(), error.cause());
+    }
+    var mapped = Errors.ofReply(error.text(), what, where(), error.cause());
+    if (mapped instanceof UnavailableException unavailable && isElsewhere(unavailable, error)) {
+      leave(error);
     }
     return mapped;
+  }
+
+  /** Whether another node may do what this one refuses, which only a new connection finds. */
+  private static boolean isElsewhere(UnavailableException unavailable, ErrorReply error) {
+    return switch (unavailable.reason()) {
+      case READ_ONLY -> true;
+      case CLUSTER -> error.code().equals("MOVED") || error.code().equals("CLUSTERDOWN");
+      case NOT_CONNECTED,
+          CONNECTION_LOST,
+          LOADING,
+          BUSY,
+          OUT_OF_MEMORY,
+          DISK,
+          NO_REPLICAS,
+          TOO_MANY_CLIENTS ->
+          false;
+    };
+  }
+
+  private void leave(ErrorReply error) {
+    connection.setBroken();
+    if (error.code().equals("MOVED")) {
+      topology.moved(node, error.text());
+    } else {
+      topology.doubt(node);
+    }
+  }
+
+  /** What is known of the topology may be old: it is asked anew, and another connection opened. */
+  void doubt() {
+    connection.setBroken();
+    topology.doubt(node);
+  }
+
+  /** Whether another node may serve the stream later. */
+  boolean canMove() {
+    return topology.canMove();
+  }
+
+  /** Whether that stream is served by the same node. */
+  boolean serves(String other) {
+    return !topology.canMove() || topology.locate(other).equals(node);
   }
 
   static String describe(Script script) {
@@ -244,20 +454,22 @@ final class Wire implements AutoCloseable {
   }
 
   boolean isBroken() {
-    return connection.isBroken() || !connection.isConnected();
+    return aborted || connection.isBroken() || !connection.isConnected();
   }
 
   /** Closes the socket under a thread that waits on it; any thread may call this. */
   void abort() {
-    try {
-      connection.forceDisconnect();
-    } catch (java.io.IOException e) {
-      // Closing was all that was wanted.
-    }
+    aborted = true;
+    sockets.abort();
   }
 
   @Override
   public void close() {
+    topology.closed(this);
+    if (asked != null) {
+      asked.close();
+      asked = null;
+    }
     try {
       connection.disconnect();
     } catch (JedisException e) {
@@ -291,6 +503,15 @@ final class Wire implements AutoCloseable {
   }
 
   private Server probe() {
+    try {
+      return questions();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Server questions() {
     var replies =
         pipeline(
             List.of(

@@ -35,7 +35,7 @@ class RedisUriTest {
   })
   void an_address_is_taken_apart(String text, String host, int port, int database, boolean secure) {
     assertThat(RedisUri.parse(text))
-        .isEqualTo(new RedisUri(host, port, database, secure, Credentials.NONE));
+        .isEqualTo(new RedisUri(new Target.Single(new Node(host, port)), database, secure, Credentials.NONE));
   }
 
   @ParameterizedTest
@@ -109,8 +109,7 @@ class RedisUriTest {
   void the_settings_of_a_connection_print_an_address_and_nothing_secret() {
     var settings =
         new RedisSettings(
-            "::1",
-            6379,
+            new Target.Single(new Node("::1", 6379)),
             3,
             Optional.of(new RedisSettings.Tls(Optional.empty(), RedisSettings.Verify.HOSTNAME)),
             () -> new Credentials(Optional.of("app"), Optional.of(SECRET)),

@@ -61,8 +61,7 @@ class AccessTest extends OnEachServer {
     var all = settings(redis);
     return new RedisStreams(
         new RedisSettings(
-            all.host(),
-            all.port(),
+            all.target(),
             0,
             Optional.empty(),
             () -> new Credentials(Optional.ofNullable(user), Optional.ofNullable(password)),
@@ -126,8 +125,7 @@ class AccessTest extends OnEachServer {
     var rotating =
         new RedisStreams(
             new RedisSettings(
-                all.host(),
-                all.port(),
+                all.target(),
                 0,
                 Optional.empty(),
                 () -> new Credentials(Optional.of("app"), Optional.of(passwords.remove(0))),
@@ -419,8 +417,7 @@ class AccessTest extends OnEachServer {
     var all = settings(redis);
     var settings =
         new RedisSettings(
-            all.host(),
-            all.port(),
+            all.target(),
             0,
             Optional.empty(),
             () -> new Credentials(Optional.of("app"), Optional.of(SECRET)),

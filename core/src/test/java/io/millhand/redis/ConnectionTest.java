@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millhand.config.Target;
+import io.millhand.config.Node;
 import io.millhand.config.Credentials;
 import io.millhand.config.GroupStart;
 import io.millhand.config.RedisSettings;
@@ -71,7 +73,7 @@ class ConnectionTest {
       String host, int port, int database, Optional<RedisSettings.Tls> tls, Duration timeout) {
     return new RedisStreams(
         new RedisSettings(
-            host, port, database, tls, () -> Credentials.NONE, ofSeconds(5), timeout));
+            new Target.Single(new Node(host, port)), database, tls, () -> Credentials.NONE, ofSeconds(5), timeout));
   }
 
   private static UnavailableException unavailable(
@@ -113,7 +115,7 @@ class ConnectionTest {
     track(streams.working(KEYS, ME));
     track(streams.keeping(KEYS, ME));
     track(streams.sending("orders"));
-    track(streams.inspecting());
+    track(streams.inspecting(streams.nodes().get(0)));
 
     assertThat((String) redis.command("CLIENT", "LIST"))
         .contains("name=millhand-read", "name=millhand-settle", "name=millhand-beat")

@@ -6,6 +6,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millhand.config.Target;
+import io.millhand.config.Node;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.delivery.EntryId;
@@ -67,8 +69,7 @@ class LostReplyTest {
   private static RedisStreams streams(int port) {
     return new RedisStreams(
         new RedisSettings(
-            "127.0.0.1",
-            port,
+            new Target.Single(new Node("127.0.0.1", port)),
             0,
             Optional.empty(),
             () -> Credentials.NONE,

@@ -3,6 +3,8 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.config.Target;
+import io.millhand.config.Node;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.delivery.EntryId;
@@ -60,8 +62,7 @@ abstract class OnEachServer {
 
   static RedisSettings settings(EmbeddedRedis redis) {
     return new RedisSettings(
-        redis.host(),
-        redis.port(),
+        new Target.Single(new Node(redis.host(), redis.port())),
         0,
         Optional.empty(),
         () -> Credentials.NONE,
@@ -88,11 +89,11 @@ abstract class OnEachServer {
   }
 
   InspectCommands inspect() {
-    return track(streams.inspecting());
+    return track(streams.inspecting(streams.nodes().get(0)));
   }
 
   OperateCommands operate() {
-    return track(streams.operating());
+    return track(streams.operating("orders"));
   }
 
   /** A command by another way than ours. */

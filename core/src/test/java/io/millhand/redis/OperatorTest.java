@@ -206,7 +206,7 @@ class OperatorTest extends OnEachServer {
     assertThat(
             operator.removeConsumer(STREAM, GROUP, DEFERRED_CONSUMER, Pending.TAKE_OVER).result())
         .isEqualTo(Removal.Result.RESERVED);
-    try (var redis = streams.operating()) {
+    try (var redis = streams.operating("orders")) {
       assertThat(redis.dismiss(KEYS, DEFERRED_CONSUMER, ""))
           .isEqualTo(OperateCommands.Dismissed.RESERVED);
     }

@@ -4,6 +4,7 @@ package io.millhand.cli;
 import io.millhand.Millhand;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisUri;
+import io.millhand.config.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,9 @@ public final class RedisOptions {
       names = "--redis",
       paramLabel = "URL",
       description = {
-        "redis://host:port/database, or rediss:// for TLS.",
+        "redis://host:port/database, or rediss:// for TLS;",
+        "redis-sentinel://host:port,host:port/master,",
+        "or redis-cluster://host:port,host:port.",
         "Else REDIS_URL, else REDIS_HOST and REDIS_PORT, else redis://localhost:6379."
       })
   private @Nullable String address;
@@ -52,6 +55,21 @@ public final class RedisOptions {
         "Else REDIS_PASSWORD_FILE, else REDIS_PASSWORD, else what REDIS_URL says."
       })
   private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--sentinel-user",
+      paramLabel = "NAME",
+      description = "The ACL user at the Sentinels. Else REDIS_SENTINEL_USERNAME.")
+  private @Nullable String sentinelUser;
+
+  @Option(
+      names = "--sentinel-password-file",
+      paramLabel = "FILE",
+      description = {
+        "Holds the password for the Sentinels; read at every connect.",
+        "Else REDIS_SENTINEL_PASSWORD_FILE, else REDIS_SENTINEL_PASSWORD."
+      })
+  private @Nullable Path sentinelPasswordFile;
 
   @Option(
       names = "--connect-timeout",
@@ -79,11 +97,14 @@ public final class RedisOptions {
 
   /** The same, for more settings. */
   public Millhand.Builder builder() {
-    return Millhand.builder()
-        .uri(uri())
-        .credentials(credentials())
-        .connectTimeout(connectTimeout)
-        .commandTimeout(commandTimeout);
+    var builder =
+        Millhand.builder()
+            .uri(uri())
+            .credentials(credentials())
+            .connectTimeout(connectTimeout)
+            .commandTimeout(commandTimeout);
+    sentinelCredentials().ifPresent(builder::sentinelCredentials);
+    return builder;
   }
 
   /**
@@ -100,6 +121,13 @@ public final class RedisOptions {
     }
     if (passwordFile != null) {
       variables.put("REDIS_PASSWORD_FILE", passwordFile.toAbsolutePath().toString());
+    }
+    if (sentinelUser != null) {
+      variables.put("REDIS_SENTINEL_USERNAME", sentinelUser);
+    }
+    if (sentinelPasswordFile != null) {
+      variables.put(
+          "REDIS_SENTINEL_PASSWORD_FILE", sentinelPasswordFile.toAbsolutePath().toString());
     }
     return variables;
   }
@@ -160,16 +188,45 @@ public final class RedisOptions {
             .or(() -> Optional.ofNullable(env("REDIS_USERNAME")))
             .or(fromAddress::user);
     var file = passwordFile == null ? envPath("REDIS_PASSWORD_FILE") : passwordFile;
-    if (file != null) {
-      read(file); // fails now, in words, rather than at each connect
-      return () -> new Credentials(name, Optional.of(read(file)));
+    return file == null
+        ? fixed(name, password("REDIS_PASSWORD").or(fromAddress::password))
+        : fromFile(name, file);
+  }
+
+  /** For the Sentinels; empty where the address names none. */
+  private Optional<Supplier<Credentials>> sentinelCredentials() {
+    if (!(RedisUri.parse(uri()).target() instanceof Target.Sentinels)) {
+      if (sentinelUser != null || sentinelPasswordFile != null) {
+        throw CommandFailure.usage(
+            "--sentinel-user and --sentinel-password-file are for an address that begins with redis-sentinel://");
+      }
+      return Optional.empty();
     }
-    var password =
-        Optional.ofNullable(System.getenv("REDIS_PASSWORD"))
-            .filter(word -> !word.isEmpty())
-            .or(fromAddress::password);
-    var fixed = new Credentials(name, password);
-    return () -> fixed;
+    var name =
+        Optional.ofNullable(sentinelUser)
+            .or(() -> Optional.ofNullable(env("REDIS_SENTINEL_USERNAME")));
+    var file =
+        sentinelPasswordFile == null
+            ? envPath("REDIS_SENTINEL_PASSWORD_FILE")
+            : sentinelPasswordFile;
+    return Optional.of(
+        file == null
+            ? fixed(name, password("REDIS_SENTINEL_PASSWORD"))
+            : fromFile(name, file));
+  }
+
+  private static Supplier<Credentials> fromFile(Optional<String> name, Path file) {
+    read(file); // fails now, in words, rather than at each connect
+    return () -> new Credentials(name, Optional.of(read(file)));
+  }
+
+  private static Supplier<Credentials> fixed(Optional<String> name, Optional<String> password) {
+    var credentials = new Credentials(name, password);
+    return () -> credentials;
+  }
+
+  private static Optional<String> password(String variable) {
+    return Optional.ofNullable(System.getenv(variable)).filter(word -> !word.isEmpty());
   }
 
   private static String read(Path file) {

@@ -200,6 +200,9 @@ public record RedisUri(Target target, int database, boolean secure, Credentials 
       if (user.isEmpty()) {
         return Credentials.NONE;
       }
+      if (user.indexOf('[') >= 0 || user.indexOf(']') >= 0 || user.indexOf('/') >= 0) {
+        problems.add("special characters in a password are written %XX");
+      }
       var colon = user.indexOf(':');
       var name = decode(colon < 0 ? user : user.substring(0, colon));
       var password = colon < 0 ? "" : decode(user.substring(colon + 1));

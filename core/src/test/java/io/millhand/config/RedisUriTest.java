@@ -8,6 +8,7 @@ import io.millhand.error.SettingsException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,55 @@ class RedisUriTest {
   void an_address_is_taken_apart(String text, String host, int port, int database, boolean secure) {
     assertThat(RedisUri.parse(text))
         .isEqualTo(new RedisUri(new Target.Single(new Node(host, port)), database, secure, Credentials.NONE));
+  }
+
+  @Test
+  void an_address_of_sentinels_names_them_and_their_master() {
+    var uri =
+        RedisUri.parse("rediss-sentinel://app:word@one:26380,two,[::1]:26381/my%20master/3");
+
+    assertThat(uri.secure()).isTrue();
+    assertThat(uri.database()).isEqualTo(3);
+    assertThat(uri.credentials())
+        .isEqualTo(new Credentials(Optional.of("app"), Optional.of("word")));
+    assertThat(uri.target())
+        .isInstanceOfSatisfying(
+            Target.Sentinels.class,
+            target -> {
+              assertThat(target.service()).isEqualTo("my master");
+              assertThat(target.nodes())
+                  .containsExactly(
+                      new Node("one", 26380), new Node("two", 26379), new Node("::1", 26381));
+              assertThat(target.credentials().get()).isEqualTo(Credentials.NONE);
+            });
+    assertThat(uri).hasToString("rediss-sentinel://one:26380,two:26379,[::1]:26381/my master/3");
+  }
+
+  @Test
+  void an_address_of_a_cluster_names_some_of_its_nodes() {
+    var uri = RedisUri.parse("redis-cluster://:word@one:7000,two");
+
+    assertThat(uri.target())
+        .isEqualTo(new Target.Cluster(List.of(new Node("one", 7000), new Node("two", 6379))));
+    assertThat(uri.secure()).isFalse();
+    assertThat(uri).hasToString("redis-cluster://one:7000,two:6379");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "redis-sentinel://one:26379           | must name the master",
+        "redis-sentinel://one:26379/          | must name the master",
+        "redis-sentinel://one:26379/m/x       | database in the address must be a number",
+        "redis-cluster://one:7000/1           | a Cluster has database 0 alone",
+        "redis://one:6379,two:6379            | redis-cluster://, for Sentinels with",
+        "redis-cluster://one:7000,            | no valid host",
+        "redis-cluster://one:70000            | from 1 to 65535",
+        "redis-sentinel:one                   | must begin with",
+      })
+  void an_address_of_several_servers_that_cannot_work_is_refused(String text, String problem) {
+    assertThat(refused(text.strip()).getMessage()).contains(problem.strip());
   }
 
   @ParameterizedTest

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millhand.delivery.EntryId;
+import io.millhand.error.RefusedException;
+import io.millhand.error.SettingsException;
+import io.millhand.event.Event;
+import io.millhand.inspect.Actions.Selection;
+import io.millhand.testkit.EmbeddedCluster;
+import io.millhand.testkit.EmbeddedRedis;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three masters with a replica each, all real. */
+class ClusterTest {
+
+  private static final Duration NODE_TIMEOUT = ofSeconds(2);
+
+  /** The bar: what a failover may cost besides the time after which the nodes act. */
+  private static final Duration BESIDES = ofSeconds(3);
+
+  private static EmbeddedCluster redis;
+
+  private final Recorder events = new Recorder();
+  private Millhand millhand;
+
+  @BeforeAll
+  static void begin() {
+    redis = EmbeddedCluster.builder().nodeTimeout(NODE_TIMEOUT).start();
+  }
+
+  @AfterAll
+  static void end() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    millhand = Millhand.connect(redis.uri());
+  }
+
+  @AfterEach
+  void close() {
+    millhand.close();
+    redis.masters().forEach(node -> node.command("FLUSHALL"));
+  }
+
+  private Traffic traffic(String stream) {
+    var traffic = new Traffic(millhand.producer(stream));
+    for (int i = 0; i < 2; i++) {
+      millhand
+          .worker(stream, "processing")
+          .listener(events)
+          .onEach(delivery -> traffic.handle(Integer.parseInt(delivery.text("number"))))
+          .start();
+    }
+    traffic.start();
+    traffic.awaitMore(200);
+    return traffic;
+  }
+
+  private static EmbeddedRedis otherThan(EmbeddedRedis node) {
+    return redis.masters().stream().filter(each -> each != node).findFirst().orElseThrow();
+  }
+
+  @Test
+  void streams_of_all_nodes_are_worked_on_and_looked_at_through_one_address() {
+    // Slots 16287, 4998 and 8157 of three masters.
+    var streams = List.of("orders", "{b}mails", "c");
+    for (var stream : streams) {
+      millhand.worker(stream, "g").listener(events).onEach(delivery -> {}).start();
+      millhand.producer(stream).send(Map.of("number", "1"));
+    }
+
+    events.await(Event.Acked.class, 3);
+    var inspector = millhand.inspector();
+    assertThat(inspector.streams()).containsExactlyInAnyOrderElementsOf(streams);
+    assertThat(inspector.groups(streams)).hasSize(3).allMatch(group -> group.workerCount() == 1);
+    assertThat(inspector.servers()).hasSize(3);
+    assertThat(streams.stream().map(redis::owner).distinct().count()).isGreaterThan(1);
+  }
+
+  @Test
+  void entries_are_moved_to_a_stream_of_another_node() {
+    var here = "orders";
+    var there =
+        List.of("a", "b", "c", "d", "e").stream()
+            .filter(each -> redis.owner(each) != redis.owner(here))
+            .findFirst()
+            .orElseThrow();
+    var id = millhand.producer(here).send(Map.of("number", "1"));
+
+    var moved = millhand.operator().move(here, new Selection.Ids(List.of(id)), there);
+
+    assertThat(moved.added()).isEqualTo(1);
+    assertThat(millhand.inspector().newest(here, 1)).isEmpty();
+    assertThat(millhand.inspector().newest(there, 1))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.fields().text("number")).isEqualTo("1"));
+  }
+
+  @Test
+  void a_slot_that_moves_under_load_takes_its_workers_and_producers_along() throws Exception {
+    try (var traffic = traffic("orders")) {
+      for (int i = 0; i < 4; i++) {
+        redis.moveSlot(EmbeddedCluster.slot("orders"), otherThan(redis.owner("orders")));
+        traffic.awaitMore(100);
+      }
+      assertThat(traffic.finish()).isEmpty();
+    }
+    assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
+  }
+
+  @Test
+  void while_a_slot_is_on_its_way_what_has_one_key_goes_on_and_the_rest_waits() throws Exception {
+    var slot = EmbeddedCluster.slot("orders");
+    try (var traffic = traffic("orders")) {
+      redis.beginMove(slot, otherThan(redis.owner("orders")));
+      redis.moveKeys(slot);
+      traffic.awaitMore(100);
+      redis.finishMove(slot);
+      traffic.awaitMore(100);
+
+      assertThat(traffic.finish()).isEmpty();
+    }
+    assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
+  }
+
+  @Test
+  void a_failover_that_was_asked_for_loses_nothing() throws Exception {
+    try (var traffic = traffic("orders")) {
+      redis.failover(redis.replicaOf(redis.owner("orders")));
+      traffic.awaitMore(200);
+
+      assertThat(traffic.finish()).isEmpty();
+      assertThat(traffic.longestGap()).isLessThan(ofSeconds(2));
+    }
+    assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
+  }
+
+  @Test
+  void when_the_owner_of_the_slot_is_killed_all_go_on_at_its_replica() throws Exception {
+    try (var traffic = traffic("orders")) {
+      var before = redis.owner("orders");
+      before.kill();
+      traffic.awaitMore(200);
+
+      assertThat(traffic.longestGap()).isLessThan(NODE_TIMEOUT.plus(BESIDES));
+      // Replication is asynchronous: the last writes of a killed master may be gone.
+      assertThat(traffic.finish().size()).isLessThan(50);
+      before.restart();
+      redis.awaitHealthy(ofSeconds(20));
+    }
+    assertThat(events.all(Event.OutageStarted.class).size()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void when_the_owner_of_the_slot_freezes_nobody_waits_for_its_time_outs() throws Exception {
+    try (var traffic = traffic("orders")) {
+      var before = redis.owner("orders");
+      before.pause();
+      try {
+        traffic.awaitMore(200);
+      } finally {
+        before.resume();
+      }
+      assertThat(traffic.longestGap()).isLessThan(NODE_TIMEOUT.plus(BESIDES));
+      assertThat(traffic.finish().size()).isLessThan(50);
+      redis.awaitHealthy(ofSeconds(20));
+    }
+  }
+
+  @Test
+  void a_key_from_which_no_hash_tag_can_be_made_is_refused() {
+    for (var key : List.of("or}ders", "{}orders")) {
+      assertThatThrownBy(
+              () -> millhand.worker(key, "processing").onEach(delivery -> {}).start())
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("no hash tag");
+      assertThatThrownBy(() -> millhand.producer(key))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("no hash tag");
+    }
+  }
+
+  @Test
+  void a_plain_address_of_one_of_its_nodes_is_told_what_to_be() {
+    var wrong = otherThan(redis.owner("orders"));
+    try (var plain = Millhand.connect(wrong.url())) {
+      var producer = plain.producer("orders");
+      assertThatThrownBy(() -> producer.send(Map.of("number", "1")))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("redis-cluster://");
+    }
+  }
+
+  @Test
+  void a_single_server_is_no_cluster() {
+    try (var single = EmbeddedRedis.start()) {
+      assertThatThrownBy(
+              () -> Millhand.connect("redis-cluster://" + single.host() + ":" + single.port()))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("cluster support disabled");
+    }
+  }
+
+  @Test
+  void ids_go_on_rising_where_a_slot_has_moved() {
+    var first = millhand.producer("orders").send(Map.of("number", "1"));
+    redis.moveSlot(EmbeddedCluster.slot("orders"), otherThan(redis.owner("orders")));
+    EntryId second = millhand.producer("orders").send(Map.of("number", "2"));
+
+    assertThat(second).isGreaterThan(first);
+  }
+}

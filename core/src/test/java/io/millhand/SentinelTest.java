@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millhand.error.DeniedException;
+import io.millhand.error.RefusedException;
+import io.millhand.error.UnavailableException;
+import io.millhand.event.Event;
+import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.EmbeddedSentinel;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One master, two replicas and three Sentinels, all real. */
+class SentinelTest {
+
+  private static final Duration DOWN_AFTER = ofSeconds(1);
+
+  /** The bar: what a failover may cost besides the time after which the Sentinels act. */
+  private static final Duration BESIDES = ofSeconds(3);
+
+  private final Recorder events = new Recorder();
+  private EmbeddedSentinel redis;
+  private Millhand millhand;
+
+  @BeforeEach
+  void start() {
+    redis = EmbeddedSentinel.builder().downAfter(DOWN_AFTER).start();
+    millhand = Millhand.connect(redis.uri());
+  }
+
+  @AfterEach
+  void close() {
+    millhand.close();
+    redis.close();
+  }
+
+  private Traffic traffic() {
+    var traffic = new Traffic(millhand.producer("orders"));
+    millhand
+        .worker("orders", "processing")
+        .listener(events)
+        .onEach(delivery -> traffic.handle(Integer.parseInt(delivery.text("number"))))
+        .start();
+    traffic.start();
+    traffic.awaitMore(200);
+    return traffic;
+  }
+
+  private EmbeddedRedis newMaster(EmbeddedRedis before) {
+    return redis.awaitMasterOtherThan(before, ofSeconds(20));
+  }
+
+  private void groupStayed() {
+    assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
+  }
+
+  @Test
+  void a_worker_and_a_producer_follow_a_failover_that_was_asked_for() throws Exception {
+    try (var traffic = traffic()) {
+      redis.failover();
+      traffic.awaitMore(200);
+
+      // What a replica had not seen when it became the master is lost by Redis itself; here all was.
+      assertThat(traffic.finish()).isEmpty();
+      assertThat(traffic.longestGap()).isLessThan(DOWN_AFTER.plus(BESIDES));
+    }
+    groupStayed();
+    assertThat(events.all(Event.OutageStarted.class).size()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void when_the_master_is_killed_all_go_on_at_the_new_one() throws Exception {
+    try (var traffic = traffic()) {
+      var before = redis.master();
+      before.kill();
+      newMaster(before);
+      traffic.awaitMore(200);
+
+      // Replication is asynchronous: the last writes of a killed master may be gone.
+      assertThat(traffic.finish().size()).isLessThan(50);
+      assertThat(traffic.longestGap()).isLessThan(DOWN_AFTER.plus(BESIDES));
+    }
+    assertThat(events.all(Event.OutageStarted.class)).hasSize(1);
+    assertThat(events.all(Event.OutageEnded.class)).hasSize(1);
+  }
+
+  @Test
+  void when_the_master_freezes_nobody_waits_for_its_time_outs() throws Exception {
+    try (var traffic = traffic()) {
+      var before = redis.master();
+      before.pause();
+      newMaster(before);
+      traffic.awaitMore(200);
+
+      assertThat(traffic.longestGap()).isLessThan(DOWN_AFTER.plus(BESIDES));
+      before.resume();
+      traffic.awaitMore(200);
+      assertThat(traffic.finish().size()).isLessThan(50);
+    }
+  }
+
+  @Test
+  void without_any_sentinel_all_go_on_at_the_master_that_is_known() throws Exception {
+    try (var traffic = traffic()) {
+      redis.sentinels().forEach(EmbeddedRedis::kill);
+      redis.master().command("CLIENT", "KILL", "TYPE", "normal");
+      traffic.awaitMore(500);
+
+      assertThat(traffic.finish()).isEmpty();
+    }
+    assertThat(events.all(Event.OutageStarted.class)).isEmpty();
+  }
+
+  @Test
+  void the_inspector_follows_too() {
+    millhand.producer("orders").send(java.util.Map.of("number", "1"));
+    assertThat(millhand.inspector().streams()).containsExactly("orders");
+    redis.failover();
+
+    org.awaitility.Awaitility.await()
+        .ignoreExceptionsInstanceOf(UnavailableException.class)
+        .atMost(ofSeconds(10))
+        .untilAsserted(() -> assertThat(millhand.inspector().newest("orders", 1)).hasSize(1));
+  }
+
+  @Test
+  void a_master_that_no_sentinel_knows_is_refused_by_its_name() {
+    assertThatThrownBy(() -> Millhand.connect(redis.uri().replace("millhand", "another")))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("know no master called another");
+  }
+
+  @Test
+  void sentinels_that_are_away_are_told_as_such() {
+    redis.sentinels().forEach(EmbeddedRedis::kill);
+
+    assertThatThrownBy(() -> Millhand.connect(redis.uri()))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("none of the Sentinels");
+  }
+
+  @Test
+  void sentinels_have_a_password_of_their_own() {
+    try (var guarded =
+        EmbeddedSentinel.builder().sentinelPassword("watch-word").password("data-word").start()) {
+      var uri = guarded.uri().replace("://", "://:data-word@");
+
+      assertThatThrownBy(() -> Millhand.connect(uri))
+          .isInstanceOf(DeniedException.class)
+          .hasMessageContaining("NOAUTH");
+      try (var allowed =
+          Millhand.builder()
+              .uri(uri)
+              .sentinelCredentials(
+                  () ->
+                      new io.millhand.config.Credentials(
+                          java.util.Optional.empty(), java.util.Optional.of("watch-word")))
+              .connectTimeout(ofMillis(1000))
+              .connect()) {
+        assertThat(allowed.inspector().streams()).isEmpty();
+      }
+    }
+  }
+}

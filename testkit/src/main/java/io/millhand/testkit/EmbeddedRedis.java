@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.testkit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +65,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final List<List<String>> directives = new ArrayList<>();
     private @Nullable Path dataDir;
     private @Nullable Path executable;
-    private @Nullable String password;
+    private ServerAccess access = ServerAccess.OPEN;
+    private ServerMode mode = ServerMode.STANDALONE;
     private int port;
     private Duration startTimeout = Duration.ofSeconds(30);
 
@@ -97,13 +95,28 @@ public final class EmbeddedRedis implements AutoCloseable {
     public Builder config(String name, String... words) {
       var line = new ArrayList<>(List.of(name));
       line.addAll(List.of(words));
+      return config(line);
+    }
+
+    Builder config(List<String> line) {
       directives.add(List.copyOf(line));
       return this;
     }
 
     /** Asks of clients this password. Default: none. */
     public Builder password(String secret) {
-      this.password = secret;
+      this.access = access.withPassword(secret);
+      return this;
+    }
+
+    Builder access(ServerAccess how) {
+      this.access = how;
+      return this;
+    }
+
+    /** What the program is to be. Default: a server on its own. */
+    Builder mode(ServerMode as) {
+      this.mode = as;
       return this;
     }
 
@@ -129,7 +142,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     public EmbeddedRedis start() {
       var program = ServerExecutable.find(executable);
       var folder = dataDir == null ? ServerFolder.temporary() : ServerFolder.kept(dataDir, program);
-      var plan = new ServerPlan(program, folder, password, List.copyOf(directives), startTimeout);
+      var plan =
+          new ServerPlan(program, folder, mode, access, List.copyOf(directives), startTimeout);
       try {
         return new EmbeddedRedis(plan, port == 0 ? plan.startOnFreePort() : plan.startOn(port));
       } catch (RuntimeException e) {
@@ -143,11 +157,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** {@code redis://127.0.0.1:port}, with the password if there is one: not for logs. */
   public String url() {
-    var user =
-        plan.password() == null
-            ? ""
-            : ":" + URLEncoder.encode(plan.password(), UTF_8).replace("+", "%20") + "@";
-    return "redis://" + user + Ports.LOOPBACK + ":" + port;
+    return plan.access().url(port);
   }
 
   /** The address it listens on. */
@@ -231,7 +241,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         () -> {
           checkOpen();
           run.shutdown();
-          run = plan.startOn(port).run();
+          run = plan.restartOn(port).run();
         });
   }
 
@@ -261,11 +271,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** A connection for several commands; the caller closes it. */
   public RedisProbe probe() {
-    var probe = RedisProbe.connect(Ports.LOOPBACK, port, REPLY_TIMEOUT);
-    if (plan.password() != null) {
-      probe.command("AUTH", plan.password());
-    }
-    return probe;
+    return plan.access().probe(port, REPLY_TIMEOUT);
   }
 
   /** Ends the server for good. A temporary folder is deleted, a kept one given free. */

@@ -20,6 +20,9 @@ final class Ports {
   private static final int FIRST = 20_000;
   private static final int END = 32_000;
 
+  /** A cluster node talks with the others on its port and this. */
+  private static final int BUS = 10_000;
+
   private Ports() {}
 
   /** Listens on a port that was free. */
@@ -49,6 +52,21 @@ final class Ports {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that is free together with the one that a cluster node takes beside it. */
+  static int freeWithBus() {
+    while (true) {
+      var port = ThreadLocalRandom.current().nextInt(FIRST - BUS, END - BUS);
+      try (var socket = listen(port);
+          var bus = listen(port + BUS)) {
+        return Math.min(socket.getLocalPort(), bus.getLocalPort());
+      } catch (UncheckedIOException e) {
+        // one of the two is taken; the next pair
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** How to start a server, as often as wanted. */
 record ServerPlan(
     ServerExecutable executable,
     ServerFolder folder,
-    @Nullable String password,
+    ServerMode mode,
+    ServerAccess access,
     List<List<String>> directives,
     Duration startTimeout) {
 
@@ -24,7 +24,8 @@ record ServerPlan(
 
   Started startOnFreePort() {
     for (int attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
-      var port = Ports.free();
+      var port = mode.freePort();
+      folder.configure(configuration(port));
       switch (startOnce(port)) {
         case ServerRun.Start.Ready ready -> {
           return new Started(ready.run(), port);
@@ -36,8 +37,18 @@ record ServerPlan(
     throw failure(0, PORT_ATTEMPTS + " ports that were free were taken before the server could");
   }
 
-  /** A port that is in use is tried again for a while: who had it may just be leaving. */
   Started startOn(int port) {
+    folder.configure(configuration(port));
+    return insistOn(port);
+  }
+
+  /** After a first start on this port. */
+  Started restartOn(int port) {
+    return mode.keepsConfiguration() ? insistOn(port) : startOn(port);
+  }
+
+  /** A port that is in use is tried again for a while: who had it may just be leaving. */
+  private Started insistOn(int port) {
     for (int attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
       switch (startOnce(port)) {
         case ServerRun.Start.Ready ready -> {
@@ -51,8 +62,7 @@ record ServerPlan(
   }
 
   private ServerRun.Start startOnce(int port) {
-    folder.configure(configuration(port));
-    return ServerRun.start(executable, folder, port, password, startTimeout);
+    return ServerRun.start(this, port);
   }
 
   /** Later lines win, so the user's come last. */
@@ -62,16 +72,24 @@ record ServerPlan(
     lines.add(List.of("port", Integer.toString(port)));
     lines.add(List.of("dir", folder.path().toString()));
     lines.add(List.of("pidfile", folder.pidFile().toString()));
+    if (mode != ServerMode.SENTINEL) {
+      lines.addAll(dataDirectives());
+    }
+    if (access.password() != null) {
+      lines.add(List.of("requirepass", access.password()));
+    }
+    lines.addAll(directives);
+    return lines;
+  }
+
+  private List<List<String>> dataDirectives() {
+    var lines = new ArrayList<List<String>>();
     lines.add(List.of("save", ""));
     lines.add(List.of("appendonly", folder.isTemporary() ? "no" : "yes"));
     lines.add(List.of("appendfsync", "everysec"));
     if (executable.major() >= 7) { // 6.2 allows DEBUG, which tests want, by itself
       lines.add(List.of("enable-debug-command", "local"));
     }
-    if (password != null) {
-      lines.add(List.of("requirepass", password));
-    }
-    lines.addAll(directives);
     return lines;
   }
 

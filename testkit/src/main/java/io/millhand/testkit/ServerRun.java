@@ -10,10 +10,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One process of the server, from its start to its end. {@link EmbeddedRedis} has one after the
@@ -57,17 +56,14 @@ final class ServerRun {
    * Starts the server whose configuration has been written for this port, and waits until it
    * answers.
    */
-  static Start start(
-      ServerExecutable executable,
-      ServerFolder folder,
-      int port,
-      @Nullable String password,
-      Duration timeout) {
-    var logStart = size(folder.log());
-    var run = new ServerRun(launch(executable, folder));
+  static Start start(ServerPlan plan, int port) {
+    var log = plan.folder().log();
+    var timeout = plan.startTimeout();
+    var logStart = size(log);
+    var run = new ServerRun(launch(plan));
     var deadline = System.nanoTime() + timeout.toNanos();
     while (run.isAlive()) {
-      if (run.answers(port, password)) {
+      if (run.answers(port, plan.access())) {
         return new Start.Ready(run);
       }
       if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
@@ -76,13 +72,17 @@ final class ServerRun {
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
-    return ADDRESS_IN_USE.matcher(logTail(folder.log(), logStart)).find()
+    return ADDRESS_IN_USE.matcher(logTail(log, logStart)).find()
         ? new Start.PortTaken()
         : new Start.Failed("it ended at once with status " + run.process.exitValue());
   }
 
-  private static Process launch(ServerExecutable executable, ServerFolder folder) {
-    var command = List.of(executable.path().toString(), folder.configuration().toString());
+  private static Process launch(ServerPlan plan) {
+    var folder = plan.folder();
+    var command = new ArrayList<String>();
+    command.add(plan.executable().path().toString());
+    command.add(folder.configuration().toString());
+    command.addAll(plan.mode().arguments());
     var leash =
         folder.isTemporary()
             ? new Leash.Leashed(command, Duration.ZERO, folder.path(), null)
@@ -95,16 +95,13 @@ final class ServerRun {
           .start();
     } catch (IOException e) {
       throw new EmbeddedRedisException(
-          "cannot start %s: %s".formatted(executable.path(), e.getMessage()), e);
+          "cannot start %s: %s".formatted(plan.executable().path(), e.getMessage()), e);
     }
   }
 
   /** Whether it is this process that answers, not another that took the port before us. */
-  private boolean answers(int port, @Nullable String password) {
-    try (var probe = RedisProbe.connect(Ports.LOOPBACK, port, PROBE_TIMEOUT)) {
-      if (password != null) {
-        probe.command("AUTH", password);
-      }
+  private boolean answers(int port, ServerAccess access) {
+    try (var probe = access.probe(port, PROBE_TIMEOUT)) {
       probe.command("PING"); // says LOADING, where INFO would answer
       var info = String.valueOf(probe.command("INFO", "server"));
       return info.lines().anyMatch(("process_id:" + pid())::equals);

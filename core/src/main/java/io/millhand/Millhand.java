@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * each server is enough.
  *
  * <p>It holds no connection to the data itself; with Sentinels or a Cluster it has a thread and a
- * connection or two to know which node serves what. A worker opens four (reading, settling, heartbeat, and keeping
- * while it is the keeper), the others one each.
+ * connection or two to know which node serves what. A worker opens four (reading, settling,
+ * heartbeat, and keeping while it is the keeper), the others one each.
  */
 public final class Millhand implements AutoCloseable {
 

@@ -85,7 +85,7 @@ class ClusterTest {
     events.await(Event.Acked.class, 3);
     var inspector = millhand.inspector();
     assertThat(inspector.streams()).containsExactlyInAnyOrderElementsOf(streams);
-    assertThat(inspector.groups(streams)).hasSize(3).allMatch(group -> group.workerCount() == 1);
+    assertThat(inspector.groups(streams)).hasSize(3).allMatch(group -> group.workers() == 1);
     assertThat(inspector.servers()).hasSize(3);
     assertThat(streams.stream().map(redis::owner).distinct().count()).isGreaterThan(1);
   }
@@ -183,8 +183,7 @@ class ClusterTest {
   @Test
   void a_key_from_which_no_hash_tag_can_be_made_is_refused() {
     for (var key : List.of("or}ders", "{}orders")) {
-      assertThatThrownBy(
-              () -> millhand.worker(key, "processing").onEach(delivery -> {}).start())
+      assertThatThrownBy(() -> millhand.worker(key, "processing").onEach(delivery -> {}).start())
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining("no hash tag");
       assertThatThrownBy(() -> millhand.producer(key))

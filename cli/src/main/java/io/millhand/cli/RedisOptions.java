@@ -210,9 +210,7 @@ public final class RedisOptions {
             ? envPath("REDIS_SENTINEL_PASSWORD_FILE")
             : sentinelPasswordFile;
     return Optional.of(
-        file == null
-            ? fixed(name, password("REDIS_SENTINEL_PASSWORD"))
-            : fromFile(name, file));
+        file == null ? fixed(name, password("REDIS_SENTINEL_PASSWORD")) : fromFile(name, file));
   }
 
   private static Supplier<Credentials> fromFile(Optional<String> name, Path file) {

@@ -48,6 +48,12 @@ final class Connected<C extends Commands> implements AutoCloseable {
     return fresh;
   }
 
+  /** Whether there is no connection that works, as far as we know. */
+  boolean isBroken() {
+    var commands = current;
+    return commands == null || commands.isBroken();
+  }
+
   /** Closes for good: whoever is opening one now, or comes later, gets none. */
   void end() {
     ended = true;

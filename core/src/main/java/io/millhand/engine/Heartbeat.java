@@ -4,6 +4,7 @@ package io.millhand.engine;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
 import io.millhand.redis.ReadCommands.PendingId;
 import io.millhand.redis.Registration;
@@ -121,7 +122,10 @@ final class Heartbeat {
       beat();
     } catch (RuntimeException e) {
       ticket.lose();
-      shut("its connection broke: " + e.getMessage());
+      if (!(e instanceof UnavailableException) || redis.isBroken()) {
+        shut("its connection broke: " + e.getMessage());
+      }
+      // Else Redis is there and refuses for now: the fence shuts by itself when that takes long.
       throw e;
     }
     dispatcher.wake();

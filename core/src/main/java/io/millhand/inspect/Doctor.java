@@ -19,12 +19,14 @@ public final class Doctor {
    * What is examined.
    *
    * @param server what it tells of itself
-   * @param streams its streams
+   * @param others the other nodes of a Cluster
+   * @param streams their streams
    * @param groups their groups, after two looks
    * @param consumers those of each group, by "stream/group"; a group may be missing
    */
   public record Checkup(
       ServerReport server,
+      List<ServerReport> others,
       List<StreamSnapshot> streams,
       List<Watched> groups,
       Map<String, List<ConsumerSnapshot>> consumers) {}
@@ -33,10 +35,12 @@ public final class Doctor {
   public static List<Finding> examine(Checkup checkup) {
     var findings = new ArrayList<Finding>();
     findings.addAll(ServerChecks.examine(checkup.server()));
+    checkup.others().forEach(other -> findings.addAll(ServerChecks.examine(other)));
     findings.addAll(MemoryChecks.examine(checkup));
     findings.addAll(GroupChecks.examine(checkup));
     findings.sort(Comparator.comparing(Finding::severity).reversed());
-    return List.copyOf(findings);
+    // Nodes that are set up alike are told once.
+    return findings.stream().distinct().toList();
   }
 
   /** Whether somebody should do something. */

@@ -32,7 +32,7 @@ final class ClusterSlots implements Topology {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.topology");
   private static final Pattern MOVED = Pattern.compile("MOVED (\\d{1,5}) (.*):(\\d{1,5})");
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final long SETTLED_NANOS = 1_000_000_000;
   private static final long LEAST_NANOS = 100_000_000;
@@ -77,8 +77,7 @@ final class ClusterSlots implements Topology {
       refresh();
     }
     var slot = Slot.of(stream);
-    return map
-        .owner(slot)
+    return map.owner(slot)
         .orElseThrow(
             () -> {
               doubtful = true;

@@ -78,7 +78,8 @@ final class Errors {
   }
 
   /** The key is at another node of a Cluster, and we were told to go to this one alone. */
-  static MillhandException notFollowed(String reply, String command, String where, Throwable cause) {
+  static MillhandException notFollowed(
+      String reply, String command, String where, Throwable cause) {
     return new RefusedException(
         "%s: Redis refused %s: %s. It is a node of a Cluster: give an address that begins with redis-cluster:// (or rediss-cluster://), which follows."
             .formatted(where, command, reply),

@@ -3,6 +3,8 @@ package io.millhand.redis;
 
 import io.millhand.config.Node;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -26,15 +28,10 @@ final class OpenWires {
 
   /** Closes those that fit under their owners, who open others. */
   int abort(Predicate<Wire> stale) {
-    var count = 0;
-    for (var wire : wires) {
-      if (stale.test(wire)) {
-        wires.remove(wire);
-        wire.abort();
-        count++;
-      }
-    }
-    return count;
+    var all = wires.stream().filter(stale).toList();
+    all.forEach(wires::remove);
+    all.forEach(Wire::abort);
+    return all.size();
   }
 
   /** Whether the node of any has not answered for that long where it should have. */
@@ -43,10 +40,10 @@ final class OpenWires {
   }
 
   /** The node that keeps one waiting for longest. */
-  java.util.Optional<Node> slowest() {
+  Optional<Node> slowest() {
     return wires.stream()
         .filter(wire -> wire.overdueNanos() > 0)
-        .max(java.util.Comparator.comparingLong(Wire::overdueNanos))
+        .max(Comparator.comparingLong(Wire::overdueNanos))
         .map(Wire::node);
   }
 }

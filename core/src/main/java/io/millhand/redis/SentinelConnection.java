@@ -88,8 +88,7 @@ final class SentinelConnection implements AutoCloseable {
       throw sentinel.error(error, "SENTINEL MASTER");
     }
     var parts = Reply.list(address);
-    var named =
-        new Node(Reply.text(parts.get(0)), Integer.parseInt(Reply.text(parts.get(1))));
+    var named = new Node(Reply.text(parts.get(0)), Integer.parseInt(Reply.text(parts.get(1))));
     return Optional.of(new Named(named, epoch(replies.get(1))));
   }
 

@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The master that Sentinels name: it serves everything until they name another.
  *
- * <p>One of them is asked twice a second, each in its turn; when a node is in doubt all of them are,
- * and the answer with the highest configuration epoch holds: a Sentinel that is cut off with the old
- * master goes on to name that. Asking is enough: whoever listens to {@code +switch-master} alone
- * must ask all the same, since a half-open connection brings nothing.
+ * <p>One of them is asked once a second, each in its turn. While the master is in doubt, or keeps
+ * somebody waiting, all of them are, four times a second; the answer with the highest configuration
+ * epoch holds: a Sentinel that is cut off with the old master goes on to name that. Asking is
+ * enough: whoever listens to {@code +switch-master} alone must ask all the same, since a half-open
+ * connection brings nothing.
  *
  * <p>Threads: any; one of its own, once a connection was opened.
  *
@@ -36,7 +37,9 @@ import org.slf4j.LoggerFactory;
 final class SentinelMaster implements Topology {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.topology");
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final long CALM_NANOS = 1_000_000_000;
 
   private final Target.Sentinels target;
   private final List<SentinelConnection> sentinels;
@@ -51,6 +54,9 @@ final class SentinelMaster implements Topology {
 
   /** Whose turn it is. Guarded by the lock. */
   private int turn;
+
+  /** When it was last asked. Guarded by the lock. */
+  private long askedAt = System.nanoTime();
 
   /** Whether it was told that no Sentinel answers. Guarded by the lock. */
   private boolean toldBlind;
@@ -96,10 +102,14 @@ final class SentinelMaster implements Topology {
   private void look() {
     asking.lock();
     try {
-      if (doubtful) {
+      if (doubtful || wires.anyWaitsFor(PATIENCE)) {
         askAll();
         return;
       }
+      if (System.nanoTime() - askedAt < CALM_NANOS) {
+        return;
+      }
+      askedAt = System.nanoTime();
       var one = sentinels.get(turn++ % sentinels.size());
       if (!one.isResting()) {
         one.ask().ifPresent(this::heard);
@@ -137,7 +147,8 @@ final class SentinelMaster implements Topology {
     }
     tellSight();
     var known = current;
-    // Sentinels that were set up anew count their epochs from the beginning: most of them are right.
+    // Sentinels that were set up anew count their epochs from the beginning: most of them are
+    // right.
     if (known == null
         || newest.get().epoch() >= known.epoch()
         || answers.size() > sentinels.size() / 2) {

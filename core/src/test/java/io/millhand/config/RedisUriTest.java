@@ -36,13 +36,14 @@ class RedisUriTest {
   })
   void an_address_is_taken_apart(String text, String host, int port, int database, boolean secure) {
     assertThat(RedisUri.parse(text))
-        .isEqualTo(new RedisUri(new Target.Single(new Node(host, port)), database, secure, Credentials.NONE));
+        .isEqualTo(
+            new RedisUri(
+                new Target.Single(new Node(host, port)), database, secure, Credentials.NONE));
   }
 
   @Test
   void an_address_of_sentinels_names_them_and_their_master() {
-    var uri =
-        RedisUri.parse("rediss-sentinel://app:word@one:26380,two,[::1]:26381/my%20master/3");
+    var uri = RedisUri.parse("rediss-sentinel://app:word@one:26380,two,[::1]:26381/my%20master/3");
 
     assertThat(uri.secure()).isTrue();
     assertThat(uri.database()).isEqualTo(3);

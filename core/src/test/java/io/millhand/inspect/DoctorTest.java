@@ -41,12 +41,17 @@ class DoctorTest {
   private final List<StreamSnapshot> streams = new ArrayList<>();
   private final List<Watched> groups = new ArrayList<>();
   private final Map<String, List<ConsumerSnapshot>> consumers = new HashMap<>();
+  private final List<ServerReport> others = new ArrayList<>();
   private String version = "9.0.0";
 
   private List<Finding> findings() {
     return Doctor.examine(
         new Checkup(
-            new ServerReport("redis", version, NOW, info, config), streams, groups, consumers));
+            new ServerReport("redis", version, NOW, info, config),
+            others,
+            streams,
+            groups,
+            consumers));
   }
 
   private void finds(Severity severity, String topic, String evidence) {
@@ -78,6 +83,16 @@ class DoctorTest {
         Optional.of(bytes),
         1,
         new Inner(1, 2, Optional.empty()));
+  }
+
+  @Test
+  void every_node_of_a_cluster_is_examined_and_what_is_alike_is_told_once() {
+    info.put("maxmemory_policy", "allkeys-lru");
+    others.add(new ServerReport("redis", version, NOW, info, config));
+    others.add(
+        new ServerReport("redis", version, NOW, Map.of("maxmemory_policy", "allkeys-lfu"), config));
+
+    assertThat(findings()).filteredOn(each -> each.topic().equals("eviction")).hasSize(2);
   }
 
   @Test

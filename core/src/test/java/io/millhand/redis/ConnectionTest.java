@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.millhand.config.Target;
-import io.millhand.config.Node;
 import io.millhand.config.Credentials;
 import io.millhand.config.GroupStart;
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.RefusedException;
@@ -73,7 +73,12 @@ class ConnectionTest {
       String host, int port, int database, Optional<RedisSettings.Tls> tls, Duration timeout) {
     return new RedisStreams(
         new RedisSettings(
-            new Target.Single(new Node(host, port)), database, tls, () -> Credentials.NONE, ofSeconds(5), timeout));
+            new Target.Single(new Node(host, port)),
+            database,
+            tls,
+            () -> Credentials.NONE,
+            ofSeconds(5),
+            timeout));
   }
 
   private static UnavailableException unavailable(

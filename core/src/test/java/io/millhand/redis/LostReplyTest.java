@@ -6,10 +6,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millhand.config.Target;
-import io.millhand.config.Node;
 import io.millhand.config.Credentials;
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.UnavailableException;

@@ -3,10 +3,10 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millhand.config.Target;
-import io.millhand.config.Node;
 import io.millhand.config.Credentials;
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.delivery.EntryId;
 import io.millhand.redis.WorkerCommands.Registered;
 import io.millhand.testkit.EmbeddedRedis;

@@ -23,8 +23,13 @@ final class Checkups {
   static Checkup take(Inspector inspector, List<String> keys, Duration over)
       throws InterruptedException {
     var groups = Watch.groups(inspector, keys, over);
+    var servers = inspector.servers();
     return new Checkup(
-        inspector.server(), inspector.streams(keys), groups, consumers(inspector, groups));
+        servers.get(0),
+        servers.subList(1, servers.size()),
+        inspector.streams(keys),
+        groups,
+        consumers(inspector, groups));
   }
 
   private static Map<String, List<ConsumerSnapshot>> consumers(

@@ -156,8 +156,7 @@ class ClusterTest {
       traffic.awaitMore(200);
 
       assertThat(traffic.longestGap()).isLessThan(NODE_TIMEOUT.plus(BESIDES));
-      // Replication is asynchronous: the last writes of a killed master may be gone.
-      assertThat(traffic.finish().size()).isLessThan(50);
+      assertThat(traffic.finish(millhand.inspector())).isEmpty();
       before.restart();
       redis.awaitHealthy(ofSeconds(20));
     }
@@ -175,7 +174,7 @@ class ClusterTest {
         before.resume();
       }
       assertThat(traffic.longestGap()).isLessThan(NODE_TIMEOUT.plus(BESIDES));
-      assertThat(traffic.finish().size()).isLessThan(50);
+      assertThat(traffic.finish(millhand.inspector())).isEmpty();
       redis.awaitHealthy(ofSeconds(20));
     }
   }

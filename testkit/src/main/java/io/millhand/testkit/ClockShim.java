@@ -38,6 +38,8 @@ public final class ClockShim implements AutoCloseable {
   private static final String SOURCE = "clock-shim.c";
   private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
 
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
   private final Path folder;
   private Duration offset = Duration.ZERO; // guarded by this
 
@@ -47,8 +49,8 @@ public final class ClockShim implements AutoCloseable {
   }
 
   /**
-   * Compiles a new clock, which is right until it jumps; in about 0.1 s. Empty where that cannot be
-   * done, see {@link #none}.
+   * Compiles a new clock, which is right until it jumps; in about 0.2 s. Empty where that cannot be
+   * done, or the server that is found here would not follow, see {@link #none}.
    *
    * @throws EmbeddedRedisException when there is a compiler and it fails
    */
@@ -59,12 +61,29 @@ public final class ClockShim implements AutoCloseable {
             .flatMap(Optional::stream)
             .findFirst()
             .map(ClockShim::compileWith)
+            .filter(ClockShim::isFollowed)
         : Optional.empty();
   }
 
   /** Why {@link #compile} is empty, for a test that is skipped. */
   public static String none() {
-    return "a server's clock can be moved on Linux with a C compiler (cc, gcc or clang) alone";
+    return "a server's clock can be moved on Linux alone, with a C compiler (cc, gcc or clang), when it is not linked statically";
+  }
+
+  private boolean isFollowed() {
+    var program = ServerExecutable.find(null).withWrapper(wrapper());
+    try (var folder = ServerFolder.temporary()) {
+      var plan =
+          new ServerPlan(
+              program, folder, ServerMode.STANDALONE, ServerAccess.OPEN, List.of(), START_TIMEOUT);
+      var run = plan.startOnFreePort().run();
+      var follows = rules(run.pid());
+      run.kill();
+      if (!follows) {
+        close();
+      }
+      return follows;
+    }
   }
 
   private static ClockShim compileWith(Path compiler) {

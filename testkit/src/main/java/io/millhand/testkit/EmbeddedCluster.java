@@ -91,6 +91,12 @@ public final class EmbeddedCluster implements AutoCloseable {
       return this;
     }
 
+    /** Nodes speak TLS and nothing else, also with each other. Default: plain connections. */
+    public Builder tls(TlsFiles files) {
+      plan = plan.withData(plan.data().withAccess(plan.data().access().withTls(files)));
+      return this;
+    }
+
     /** The server program. Default: searched for, see {@link EmbeddedRedis}. */
     public Builder executable(Path program) {
       plan = plan.withData(plan.data().withExecutable(program));
@@ -115,10 +121,11 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   /**
    * {@code redis-cluster://127.0.0.1:port,127.0.0.1:port,127.0.0.1:port} with the ports of the
-   * first masters, and the password, if there is one: then not for logs.
+   * first masters, and the password, if there is one: then not for logs. {@code rediss-cluster:}
+   * with TLS.
    */
   public String uri() {
-    return plan.data().access().uri("redis-cluster", seeds);
+    return plan.data().access().uri("cluster", seeds);
   }
 
   /** All nodes that were not removed, the first masters first, be they alive or not. */

@@ -67,6 +67,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private @Nullable Path executable;
     private ServerAccess access = ServerAccess.OPEN;
     private ServerMode mode = ServerMode.STANDALONE;
+    private @Nullable ClockShim clock;
     private int port;
     private Duration startTimeout = Duration.ofSeconds(30);
 
@@ -109,6 +110,36 @@ public final class EmbeddedRedis implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Speaks TLS, and nothing else, with clients and other servers. Default: plain connections.
+     *
+     * @see #hasTls
+     */
+    public Builder tls(TlsFiles files) {
+      this.access = access.withTls(files);
+      return this;
+    }
+
+    /** Whether the program that would be started can speak TLS. */
+    public boolean hasTls() {
+      return ServerExecutable.find(executable).hasTls();
+    }
+
+    /**
+     * A user, by a rule line as for {@code ACL SETUSER}: {@code user("ann on >secret ~orders
+     * +xadd")}. Can be said for many; {@link AclUsers} changes them later. The default user should
+     * keep its rights, this object speaks with the server as that one.
+     */
+    public Builder user(String rule) {
+      return config("user", AclUsers.rule(rule));
+    }
+
+    /** The wall clock that the server lives by. Default: the real one. */
+    public Builder clock(ClockShim shim) {
+      this.clock = shim;
+      return this;
+    }
+
     Builder access(ServerAccess how) {
       this.access = how;
       return this;
@@ -140,12 +171,13 @@ public final class EmbeddedRedis implements AutoCloseable {
      * @throws EmbeddedRedisException with the end of the server's log, when it does not
      */
     public EmbeddedRedis start() {
-      var program = ServerExecutable.find(executable);
+      var program = program();
       var folder = dataDir == null ? ServerFolder.temporary() : ServerFolder.kept(dataDir, program);
       var plan =
           new ServerPlan(program, folder, mode, access, List.copyOf(directives), startTimeout);
       try {
-        return new EmbeddedRedis(plan, port == 0 ? plan.startOnFreePort() : plan.startOn(port));
+        var started = port == 0 ? plan.startOnFreePort() : plan.startOn(port);
+        return checked(new EmbeddedRedis(plan, started));
       } catch (RuntimeException e) {
         if (!folder.isTemporary()) { // a temporary one stays, for the log in it
           folder.close();
@@ -153,9 +185,27 @@ public final class EmbeddedRedis implements AutoCloseable {
         throw e;
       }
     }
+
+    private ServerExecutable program() {
+      var program = ServerExecutable.find(executable);
+      return clock == null ? program : program.withWrapper(clock.wrapper());
+    }
+
+    private EmbeddedRedis checked(EmbeddedRedis redis) {
+      if (clock != null && !clock.rules(redis.pid())) {
+        redis.close();
+        throw new EmbeddedRedisException(
+            "%s does not follow another clock: it seems to be linked statically"
+                .formatted(redis.executable()));
+      }
+      return redis;
+    }
   }
 
-  /** {@code redis://127.0.0.1:port}, with the password if there is one: not for logs. */
+  /**
+   * {@code redis://127.0.0.1:port}, or {@code rediss://} with TLS, with the password if there is
+   * one: not for logs.
+   */
   public String url() {
     return plan.access().url(port);
   }

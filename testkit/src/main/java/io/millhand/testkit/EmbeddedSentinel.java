@@ -114,6 +114,13 @@ public final class EmbeddedSentinel implements AutoCloseable {
       return this;
     }
 
+    /** Nodes and Sentinels speak TLS and nothing else. Default: plain connections. */
+    public Builder tls(TlsFiles files) {
+      plan = plan.withData(plan.data().withAccess(plan.data().access().withTls(files)));
+      plan = plan.withSentinelAccess(plan.sentinelAccess().withTls(files));
+      return this;
+    }
+
     /**
      * Lets the Sentinels look at the nodes, and talk with each other, every half second rather than
      * every 10 s and 2 s: after a failover all is healthy again within 3 s, and an old master that
@@ -144,10 +151,11 @@ public final class EmbeddedSentinel implements AutoCloseable {
 
   /**
    * {@code redis-sentinel://127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/service}, with the ports
-   * of the Sentinels and the password of the data nodes, if there is one: then not for logs.
+   * of the Sentinels and the password of the data nodes, if there is one: then not for logs. {@code
+   * rediss-sentinel:} with TLS.
    */
   public String uri() {
-    return plan.data().access().uri("redis-sentinel", sentinels) + "/" + service;
+    return plan.data().access().uri("sentinel", sentinels) + "/" + service;
   }
 
   /** The name under which the Sentinels know the master: {@code millhand}. */

@@ -38,8 +38,8 @@ public final class FaultProxy implements AutoCloseable {
 
   record Trigger(String text, Fault fault, CompletableFuture<ProxiedConnection> struck) {}
 
-  private final String host;
-  private final int target;
+  private record Target(String host, int port) {}
+
   private final String url;
   private final long seed;
   private final int port;
@@ -54,16 +54,16 @@ public final class FaultProxy implements AutoCloseable {
 
   // guarded by lock
   private final List<ProxiedConnection> open = new ArrayList<>();
+  private Target target;
   private Fault fault = new Fault.Pass();
   private int accepted;
   private boolean closed;
 
-  private FaultProxy(String host, int target, String urlOfTarget, long seed, int port) {
-    this.host = host;
+  private FaultProxy(Target target, String urlOfTarget, long seed, int port) {
     this.target = target;
     this.seed = seed;
     this.port = port;
-    this.url = urlOfTarget.replaceFirst(":" + target + "$", ":" + port);
+    this.url = urlOfTarget.replaceFirst(":" + target.port() + "$", ":" + port);
   }
 
   /** A proxy in front of a server of ours. */
@@ -85,7 +85,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private static FaultProxy start(String host, int target, String url, long seed) {
     var socket = Ports.listen();
-    var proxy = new FaultProxy(host, target, url, seed, socket.getLocalPort());
+    var proxy = new FaultProxy(new Target(host, target), url, seed, socket.getLocalPort());
     proxy.listener = proxy.listener(socket);
     return proxy;
   }
@@ -103,6 +103,19 @@ public final class FaultProxy implements AutoCloseable {
   /** The target's URL with our port, {@code redis://127.0.0.1:port}. */
   public String url() {
     return url;
+  }
+
+  /**
+   * Leads connections that are still to come to another server, as a name does that was given
+   * another address; those there stay where they are.
+   */
+  public void leadTo(String host, int port) {
+    lock.lock();
+    try {
+      target = new Target(host, port);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sets the fault of all connections, those there and those to come. */
@@ -247,7 +260,13 @@ public final class FaultProxy implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "fault proxy %s:%d to %s:%d".formatted(Ports.LOOPBACK, port, host, target);
+    lock.lock();
+    try {
+      return "fault proxy %s:%d to %s:%d"
+          .formatted(Ports.LOOPBACK, port, target.host(), target.port());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void await(BooleanSupplier condition, String what, Duration timeout) {
@@ -293,8 +312,9 @@ public final class FaultProxy implements AutoCloseable {
       accepted++;
       open.add(connection);
       changed.signalAll();
+      var to = target;
       var name = "fault-proxy " + port + " " + connection.number() + " from client";
-      Thread.ofPlatform().daemon().name(name).start(() -> connection.run(host, target));
+      Thread.ofPlatform().daemon().name(name).start(() -> connection.run(to.host(), to.port()));
     } finally {
       lock.unlock();
     }

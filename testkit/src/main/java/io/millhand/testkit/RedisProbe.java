@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +65,34 @@ public final class RedisProbe implements AutoCloseable {
    * @param timeout how long to wait for the connection, and for each reply; zero waits without end
    */
   public static RedisProbe connect(String host, int port, Duration timeout) {
+    return connect(host, port, timeout, plain -> plain);
+  }
+
+  /** Connects with TLS; the factory decides whom it trusts. */
+  static RedisProbe connect(String host, int port, Duration timeout, SSLSocketFactory tls) {
+    return connect(
+        host,
+        port,
+        timeout,
+        plain -> {
+          var secure = (SSLSocket) tls.createSocket(plain, host, port, true);
+          secure.startHandshake();
+          return secure;
+        });
+  }
+
+  /** What is put upon a connected socket. */
+  private interface Layer {
+    Socket upon(Socket plain) throws IOException;
+  }
+
+  private static RedisProbe connect(String host, int port, Duration timeout, Layer layer) {
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
       socket.connect(new InetSocketAddress(host, port), Math.toIntExact(timeout.toMillis()));
-      return new RedisProbe(socket);
+      return new RedisProbe(layer.upon(socket));
     } catch (IOException e) {
       closeQuietly(socket, e);
       throw new UncheckedIOException(

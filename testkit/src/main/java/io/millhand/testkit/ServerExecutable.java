@@ -17,8 +17,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A server program that can be run here, and the version that it says it has. */
-record ServerExecutable(Path path, String version) {
+/**
+ * A server program that can be run here, and the version that it says it has.
+ *
+ * @param wrapper words of a command line before the program's; it must become the program
+ */
+record ServerExecutable(Path path, String version, List<String> wrapper) {
 
   /** Names the executable to use instead of searching for one. */
   static final String OVERRIDE = "MILLHAND_REDIS_SERVER";
@@ -27,6 +31,17 @@ record ServerExecutable(Path path, String version) {
   private static final Pattern VERSION = Pattern.compile("server v=((\\d+)\\.(\\d+)\\S*)");
 
   private static final Map<Path, ServerExecutable> KNOWN = new ConcurrentHashMap<>();
+
+  ServerExecutable withWrapper(List<String> words) {
+    return new ServerExecutable(path, version, List.copyOf(words));
+  }
+
+  /** Whether it was built with TLS; found out with a configuration that it refuses in any case. */
+  boolean hasTls() {
+    var nowhere = "/nonexistent/millhand";
+    return !output(path.toString(), "--port", "0", "--tls-port", "0", "--dir", nowhere)
+        .contains("Bad directive");
+  }
 
   int major() {
     return Integer.parseInt(version.substring(0, version.indexOf('.')));
@@ -80,7 +95,7 @@ record ServerExecutable(Path path, String version) {
     if (known != null && Files.isExecutable(path)) {
       return known;
     }
-    var said = versionText(path);
+    var said = output(path.toString(), "--version");
     var matcher = VERSION.matcher(said);
     if (!matcher.find()) {
       throw new EmbeddedRedisException(
@@ -92,23 +107,22 @@ record ServerExecutable(Path path, String version) {
       throw new EmbeddedRedisException(
           "%s is version %s, 6.2 is the oldest that will do".formatted(path, matcher.group(1)));
     }
-    var executable = new ServerExecutable(path, matcher.group(1));
+    var executable = new ServerExecutable(path, matcher.group(1), List.of());
     KNOWN.put(path, executable);
     return executable;
   }
 
-  private static String versionText(Path path) {
+  private static String output(String... command) {
     for (int attempt = 1; ; attempt++) {
       try {
-        var process =
-            new ProcessBuilder(path.toString(), "--version").redirectErrorStream(true).start();
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), UTF_8);
       } catch (IOException e) {
         // A process that another thread starts at this moment may hold our fresh copy open for
         // writing until it has become itself.
         if (attempt == 20 || !String.valueOf(e.getMessage()).contains("Text file busy")) {
           throw new EmbeddedRedisException(
-              "%s cannot be run: %s".formatted(path, e.getMessage()), e);
+              "%s cannot be run: %s".formatted(command[0], e.getMessage()), e);
         }
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
       }

@@ -69,14 +69,11 @@ record ServerPlan(
   private List<List<String>> configuration(int port) {
     var lines = new ArrayList<List<String>>();
     lines.add(List.of("bind", Ports.LOOPBACK));
-    lines.add(List.of("port", Integer.toString(port)));
+    lines.addAll(access.directives(port));
     lines.add(List.of("dir", folder.path().toString()));
     lines.add(List.of("pidfile", folder.pidFile().toString()));
     if (mode != ServerMode.SENTINEL) {
       lines.addAll(dataDirectives());
-    }
-    if (access.password() != null) {
-      lines.add(List.of("requirepass", access.password()));
     }
     lines.addAll(directives);
     return lines;
@@ -93,7 +90,9 @@ record ServerPlan(
     return lines;
   }
 
-  private EmbeddedRedisException failure(int port, String why) {
+  private EmbeddedRedisException failure(int port, String reason) {
+    var why =
+        access.tls() == null || executable.hasTls() ? reason : "it has been built without TLS";
     var log = ServerRun.logTail(folder.log(), 0).lines().toList();
     var end = String.join("\n  ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size()));
     return new EmbeddedRedisException(

@@ -79,7 +79,7 @@ final class ServerRun {
 
   private static Process launch(ServerPlan plan) {
     var folder = plan.folder();
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(plan.executable().wrapper());
     command.add(plan.executable().path().toString());
     command.add(folder.configuration().toString());
     command.addAll(plan.mode().arguments());

@@ -9,7 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Mostly waits: Redis lets a new master of a cluster wait for 2 s. */
+@Execution(ExecutionMode.CONCURRENT)
 class EmbeddedClusterTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);

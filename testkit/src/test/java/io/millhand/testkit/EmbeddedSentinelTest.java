@@ -7,10 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Mostly waits for the Sentinels. */
+@Execution(ExecutionMode.CONCURRENT)
 class EmbeddedSentinelTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** Where no node is to be found dead, be the machine as slow as it likes. */
+  private static final Duration PATIENT = Duration.ofSeconds(10);
 
   @Test
   void a_master_its_replicas_and_the_sentinels_are_healthy_when_start_returns() {
@@ -41,7 +48,8 @@ class EmbeddedSentinelTest {
 
   @Test
   void a_killed_master_has_a_successor_with_its_data_and_comes_back_as_a_replica() {
-    try (var sentinel = EmbeddedSentinel.builder().eager().start()) {
+    try (var sentinel =
+        EmbeddedSentinel.builder().eager().downAfter(Duration.ofSeconds(2)).start()) {
       var first = sentinel.master();
       try (var probe = first.probe()) {
         probe.command("XADD", "orders", "1-1", "id", "7");
@@ -67,6 +75,7 @@ class EmbeddedSentinelTest {
         EmbeddedSentinel.builder()
             .replicas(1)
             .eager()
+            .downAfter(PATIENT)
             .password("s3 cret")
             .sentinelPassword("watch")
             .config("min-replicas-to-write", "1")
@@ -86,7 +95,7 @@ class EmbeddedSentinelTest {
 
   @Test
   void a_node_and_a_sentinel_that_were_restarted_remember_what_they_were() {
-    try (var sentinel = EmbeddedSentinel.builder().replicas(1).eager().start()) {
+    try (var sentinel = EmbeddedSentinel.builder().replicas(1).eager().downAfter(PATIENT).start()) {
       var second = sentinel.failover();
       sentinel.awaitHealthy(SOON);
 

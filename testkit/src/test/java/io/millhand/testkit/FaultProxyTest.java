@@ -347,6 +347,23 @@ class FaultProxyTest {
   }
 
   @Test
+  void new_connections_are_led_to_another_server_while_those_there_stay() {
+    redis.command("SET", "where", "here");
+    try (var elsewhere = EmbeddedRedis.start();
+        var before = connect()) {
+      elsewhere.command("SET", "where", "elsewhere");
+      assertThat(before.command("GET", "where")).isEqualTo("here");
+      proxy.leadTo(elsewhere.host(), elsewhere.port());
+      try (var after = connect()) {
+        assertThat(after.command("GET", "where")).isEqualTo("elsewhere");
+      }
+      assertThat(before.command("GET", "where")).isEqualTo("here");
+      assertThat(proxy)
+          .hasToString("fault proxy 127.0.0.1:%d to 127.0.0.1:%d", proxy.port(), elsewhere.port());
+    }
+  }
+
+  @Test
   void an_end_of_one_side_reaches_the_other() throws IOException {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var plain = FaultProxy.to("127.0.0.1", server.getLocalPort());

@@ -2,6 +2,7 @@
 package io.millhand.verification.faults;
 
 import io.millhand.verification.faults.Result.Verdict;
+import io.millhand.verification.row.Trial;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +32,6 @@ import picocli.CommandLine.Spec;
       "What a trial said that is not green stays in OUT/trials."
     })
 final class Faults implements Callable<Integer> {
-
-  /** The system property that tells the soak how long; a number of seconds. */
-  static final String SOAK_SECONDS = "millhand.soak";
 
   private static final String OUT = "millhand.out";
   private static final Duration MOST = Duration.ofMinutes(5);
@@ -171,7 +169,8 @@ final class Faults implements Callable<Integer> {
 
   private Map<String, String> properties() {
     var properties = new HashMap<String, String>();
-    soakTime().ifPresent(time -> properties.put(SOAK_SECONDS, Long.toString(time.toSeconds())));
+    soakTime()
+        .ifPresent(time -> properties.put(Trial.SOAK_SECONDS, Long.toString(time.toSeconds())));
     return properties;
   }
 

@@ -97,6 +97,11 @@ public final class Rig implements AutoCloseable {
     return start(name, redis.url(), work, all);
   }
 
+  /** The same behind a proxy. */
+  public WorkerProcess workerBehind(String url, String name, Duration work) {
+    return start(name, url, work, SHORT_TIMES);
+  }
+
   /** A worker with default settings but these. */
   public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
     return start(name, redis.url(), work, List.of(settings));

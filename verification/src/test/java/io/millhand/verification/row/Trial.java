@@ -18,6 +18,11 @@ public final class Trial {
   /** The system property that names the seed to run with; without it a random one. */
   public static final String SEED = "millhand.seed";
 
+  /** The system property that names how many seconds a soak lasts; without it a minute. */
+  public static final String SOAK_SECONDS = "millhand.soak";
+
+  private static final long SOAK = 60;
+
   private final String test;
   private final long seed;
   private final Random random;
@@ -46,6 +51,11 @@ public final class Trial {
   /** Random numbers of this seed; everything random in a test comes from here. */
   public Random random() {
     return random;
+  }
+
+  /** How long a soak lasts. */
+  public Duration soakTime() {
+    return Duration.ofSeconds(Long.getLong(SOAK_SECONDS, SOAK));
   }
 
   /** How long something took; {@value Measures#RECOVERY} has a column of its own. */

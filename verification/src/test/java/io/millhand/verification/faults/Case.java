@@ -22,8 +22,8 @@ record Case(
 
   /** Rows in the order of the table. */
   static final Comparator<List<String>> TABLE_ORDER =
-      Comparator.comparing((List<String> rows) -> letter(rows.getFirst()))
-          .thenComparing(rows -> number(rows.getFirst()))
+      Comparator.comparingInt((List<String> rows) -> letter(rows.getFirst()))
+          .thenComparingInt(rows -> number(rows.getFirst()))
           .thenComparing(List::toString);
 
   private static int letter(String row) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.verification.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millhand.verification.faults.Result.Verdict;
 import io.millhand.verification.row.Trial;
 import java.io.PrintWriter;
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -84,20 +87,22 @@ final class Faults implements Callable<Integer> {
   @Option(names = "--list", description = "Prints the rows that would run, and runs none.")
   private boolean list;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Prints this.")
-  private boolean help; // picocli's
-
   /** Runs it, and ends this process. */
   public static void main(String[] args) {
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    System.exit(
+        run(
+            new PrintWriter(System.out, true, UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
+            args));
   }
 
   /** Runs it; answers the exit status. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new Faults()).setOut(out).setErr(err).execute(args);
+    var line = new CommandLine(new Faults()).setOut(out).setErr(err);
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help").usageHelp(true).description("Prints this.").build());
+    return line.execute(args);
   }
 
   @Override

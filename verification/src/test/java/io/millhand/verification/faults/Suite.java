@@ -16,7 +16,6 @@ import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
@@ -36,12 +35,12 @@ record Suite(List<Case> cases) {
     return new Suite(
         plan.getRoots().stream()
             .flatMap(root -> plan.getDescendants(root).stream())
-            .flatMap(test -> rowOf(test, plan).stream())
+            .flatMap(test -> rowOf(test).stream())
             .sorted(Comparator.comparing(Case::rows, Case.TABLE_ORDER).thenComparing(Case::test))
             .toList());
   }
 
-  private static Optional<Case> rowOf(TestIdentifier test, TestPlan plan) {
+  private static Optional<Case> rowOf(TestIdentifier test) {
     return test.getSource()
         .filter(MethodSource.class::isInstance)
         .map(MethodSource.class::cast)

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import io.millhand.verification.rig.Rig;
+import io.millhand.verification.row.Row;
+import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,7 +19,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** Worker processes that stand still for a while, as in a long garbage collection. */
 @WithRedis
@@ -29,8 +30,8 @@ class FreezeTest {
   private Rig rig;
 
   @BeforeEach
-  void open(EmbeddedRedis redis, TestInfo test) {
-    rig = new Rig(redis, test);
+  void open(EmbeddedRedis redis, Trial trial) {
+    rig = new Rig(redis, trial);
   }
 
   @AfterEach
@@ -39,6 +40,10 @@ class FreezeTest {
   }
 
   @Test
+  @Row(
+      id = "W3",
+      fault = "SIGSTOP of a worker for more than its lease, then SIGCONT",
+      bound = "duplicates <= 64, concurrent <= 16; starts and settles nothing that it lost")
   void a_worker_frozen_for_longer_than_its_lease_starts_nothing_that_it_lost_and_settles_nothing() {
     var other = rig.worker("other", WORK).awaitKeeper();
     var zombie = rig.worker("zombie", WORK, "readAhead=1s").awaitReady();
@@ -102,6 +107,10 @@ class FreezeTest {
   }
 
   @Test
+  @Row(
+      id = "W4",
+      fault = "SIGSTOP of a worker for 0.4 leases",
+      bound = "duplicates 0; nobody taken for dead")
   void a_worker_frozen_for_less_than_its_lease_loses_nothing() {
     rig.worker("other", WORK, "lease=4s").awaitReady();
     var victim = rig.worker("victim", WORK, "lease=4s").awaitReady();

@@ -12,6 +12,8 @@ import io.millhand.testkit.WithRedis;
 import io.millhand.verification.rig.GroupProbe;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerProcess;
+import io.millhand.verification.row.Row;
+import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** Worker processes that are killed with -9. */
 @WithRedis
@@ -29,10 +30,12 @@ class KillTest {
   private static final Duration QUIET = ofSeconds(30);
 
   private Rig rig;
+  private Trial trial;
 
   @BeforeEach
-  void open(EmbeddedRedis redis, TestInfo test) {
-    rig = new Rig(redis, test);
+  void open(EmbeddedRedis redis, Trial trial) {
+    this.trial = trial;
+    rig = new Rig(redis, trial);
   }
 
   @AfterEach
@@ -40,7 +43,16 @@ class KillTest {
     rig.close();
   }
 
+  /** How many a victim handles before it is killed. */
+  private int someTime() {
+    return 25 * (4 + trial.random().nextInt(13));
+  }
+
   @Test
+  @Row(
+      id = "W1",
+      fault = "kill -9 of a worker under load",
+      bound = "duplicates <= 64 in flight; recovery <= 4 s; no attempt counted")
   void what_a_killed_worker_held_is_handled_by_the_others_and_counts_as_no_attempt() {
     var keeper = rig.worker("keeper", WORK).awaitKeeper();
     var other = rig.worker("other", WORK).awaitReady();
@@ -48,7 +60,7 @@ class KillTest {
     rig.awaitClientListTrusted(Rig.LEASE);
     rig.load().burst(5000);
 
-    var killed = victim.awaitHandled(200).kill();
+    var killed = victim.awaitHandled(someTime()).kill();
 
     rig.prove(QUIET)
         .duplicatesAtMost(DUPLICATES_PER_KILL)
@@ -60,13 +72,17 @@ class KillTest {
   }
 
   @Test
+  @Row(
+      id = "W1",
+      fault = "kill -9 of the keeper under load",
+      bound = "duplicates <= 64 in flight; recovery <= 5 s")
   void a_killed_keeper_is_replaced_and_what_it_held_is_handled() {
     var victim = rig.worker("victim", WORK).awaitKeeper();
     var other = rig.worker("other", WORK).awaitReady();
     rig.awaitClientListTrusted(Rig.LEASE);
     rig.load().burst(4000);
 
-    var killed = victim.awaitHandled(200).kill();
+    var killed = victim.awaitHandled(someTime()).kill();
 
     rig.prove(QUIET)
         .duplicatesAtMost(DUPLICATES_PER_KILL)
@@ -75,6 +91,10 @@ class KillTest {
   }
 
   @Test
+  @Row(
+      id = "W1",
+      fault = "kill -9 of the keeper under load, default settings",
+      bound = "duplicates <= 1024 in flight; recovery <= 8 s")
   void with_default_settings_what_a_killed_keeper_held_is_taken_over_within_eight_seconds() {
     var lease = ofSeconds(15);
     var victim = rig.defaultWorker("victim", WORK).awaitKeeper();
@@ -88,6 +108,10 @@ class KillTest {
   }
 
   @Test
+  @Row(
+      id = "W2",
+      fault = "kill -9 of all workers, another starts",
+      bound = "duplicates <= 64 in flight each")
   void when_all_workers_are_killed_others_under_new_names_go_on() {
     var victims =
         List.of(
@@ -106,11 +130,15 @@ class KillTest {
   }
 
   @Test
+  @Row(
+      id = "W2",
+      fault = "kill -9 of a worker, started again under its name",
+      bound = "duplicates <= 64 in flight; recovery <= 8 s")
   void a_container_that_restarts_under_its_name_takes_over_what_it_held_before() {
     var victim = rig.worker("before", WORK, "consumer=pod-0").awaitReady();
     rig.awaitClientListTrusted(Rig.LEASE);
     rig.load().burst(2000);
-    var killed = victim.awaitHandled(200).kill();
+    var killed = victim.awaitHandled(someTime()).kill();
 
     var again = rig.worker("after", WORK, "consumer=pod-0");
 
@@ -123,6 +151,7 @@ class KillTest {
   }
 
   @Test
+  @Row(id = "W18", fault = "two workers of one name", bound = "the second is refused; duplicates 0")
   void a_second_worker_under_the_name_of_a_living_one_is_refused() {
     rig.worker("first", WORK, "consumer=pod-0").awaitReady();
     var second = rig.worker("second", WORK, "consumer=pod-0");
@@ -134,6 +163,10 @@ class KillTest {
   }
 
   @Test
+  @Row(
+      id = "W11",
+      fault = "entries that halt the JVM",
+      bound = "dead letters after 3 to 6 crashes; innocents there 0; duplicates <= 16 per crash")
   void an_entry_that_kills_its_workers_ends_in_the_dead_letters_and_takes_no_neighbour_along() {
     var load = rig.load().burst(150);
     var poison = List.of(load.send("do", "halt"), load.send("do", "halt"));

@@ -2,6 +2,7 @@
 package io.millhand.verification;
 
 import static io.millhand.verification.rig.Rig.CONCURRENCY;
+import static io.millhand.verification.row.Measures.RECOVERY;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,8 @@ import io.millhand.testkit.ProxiedConnection;
 import io.millhand.testkit.WithRedis;
 import io.millhand.verification.rig.LocalWorker;
 import io.millhand.verification.rig.Rig;
+import io.millhand.verification.row.Row;
+import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +31,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker behind a network that breaks; its lease is the default, 15 s, where nothing is said. */
 @WithRedis
@@ -47,10 +47,10 @@ class NetworkTest {
   private FaultProxy proxy;
 
   @BeforeEach
-  void open(EmbeddedRedis server, TestInfo test) {
+  void open(EmbeddedRedis server, Trial trial) {
     redis = server;
-    rig = new Rig(redis, test);
-    proxy = FaultProxy.to(redis);
+    rig = new Rig(redis, trial);
+    proxy = FaultProxy.to(redis.host(), redis.port(), trial.seed());
   }
 
   @AfterEach
@@ -82,6 +82,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "N1",
+      fault = "a half-open link under a blocked read",
+      bound = "duplicates 0; recovery < 6 s")
   void a_half_open_link_is_left_after_the_block_time_and_what_went_into_the_void_is_handled() {
     var worker = worker();
     var link = struck(proxy.when(word("BLOCK"), new Fault.DropToClient()));
@@ -93,7 +97,7 @@ class NetworkTest {
 
     worker.awaitHandled(21, ofSeconds(10));
     var recovery = Duration.between(at, Instant.now());
-    rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
+    rig.prove(QUIET).duplicatesAtMost(0).took(RECOVERY, recovery);
     // 1 s BLOCK, 3 s margin
     assertThat(recovery).isLessThan(ofSeconds(6));
     assertThat(worker.all(Event.Read.class))
@@ -101,6 +105,7 @@ class NetworkTest {
   }
 
   @Test
+  @Row(id = "N2", fault = "the reply to a read is lost", bound = "duplicates 0; recovery < 2 s")
   void entries_of_a_lost_reply_to_a_read_are_found_at_once_and_not_after_a_lease() {
     var worker = worker();
     var recovery = Duration.ZERO;
@@ -116,7 +121,7 @@ class NetworkTest {
 
     assertThat(foundUnheld(worker)).as("%s", worker.all(Event.class)).isTrue();
     assertThat(recovery).isLessThan(ofSeconds(2));
-    rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
+    rig.prove(QUIET).duplicatesAtMost(0).took(RECOVERY, recovery);
   }
 
   private static boolean foundUnheld(LocalWorker worker) {
@@ -124,6 +129,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "N3",
+      fault = "the reply to an ack is lost",
+      bound = "duplicates 0; no fenced settlement")
   void an_ack_whose_reply_was_lost_is_repeated_and_its_entries_are_not() {
     var worker = worker();
     var lost = proxy.when(word("XACK"), new Fault.CutAfter(0));
@@ -137,6 +146,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "N3",
+      fault = "the reply to a retry is lost",
+      bound = "duplicates 0; each attempt counted once")
   void a_retry_whose_reply_was_lost_is_not_counted_twice() {
     var worker = worker();
     var lost = proxy.when("told to fail once", new Fault.CutAfter(0));
@@ -151,6 +164,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "N9",
+      fault = "all connections reset every 100 ms for 4 s",
+      bound = "duplicates 0; no connection more than before")
   void a_storm_of_connection_resets_loses_and_repeats_nothing_and_leaks_no_connection() {
     var worker = worker();
     var load = rig.load().steady(300);
@@ -168,11 +185,12 @@ class NetworkTest {
     assertThat(worker.all(Event.Disowned.class)).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5})
-  void garbage_in_a_reply_ends_the_connection_and_nothing_else(int seed) {
-    proxy.close();
-    proxy = FaultProxy.to(redis.host(), redis.port(), seed);
+  @Test
+  @Row(
+      id = "N9",
+      fault = "garbage in replies",
+      bound = "duplicates 0; the connection ends within 2 s, nothing else")
+  void garbage_in_a_reply_ends_the_connection_and_nothing_else() {
     var worker = worker();
     var load = rig.load().steady(200);
     var struck = new ArrayList<ProxiedConnection>();
@@ -192,6 +210,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "R5",
+      fault = "FLUSHALL, then a connection reset",
+      bound = "what is held is finished; duplicates 0")
   void after_a_flush_a_broken_connection_does_not_make_a_worker_drop_what_only_it_still_holds() {
     var worker =
         rig.localWorker(
@@ -219,6 +241,10 @@ class NetworkTest {
   }
 
   @Test
+  @Row(
+      id = "N7",
+      fault = "one worker is cut off for two leases",
+      bound = "duplicates <= 64, concurrent <= 16; it starts nothing after its lease")
   void a_worker_cut_off_for_longer_than_its_lease_starts_nothing_until_it_is_back() {
     var cutOff = rig.localWorker("cut-off", proxy.url(), ofMillis(100), NetworkTest::shortTimes);
     var other = rig.localWorker("other", redis.url(), ofMillis(100), NetworkTest::shortTimes);

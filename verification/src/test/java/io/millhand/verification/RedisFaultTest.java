@@ -3,6 +3,7 @@ package io.millhand.verification;
 
 import static io.millhand.verification.rig.Rig.CONCURRENCY;
 import static io.millhand.verification.rig.Rig.MAX_IN_FLIGHT;
+import static io.millhand.verification.row.Measures.RECOVERY;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,8 @@ import io.millhand.testkit.WithRedis;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerMain;
 import io.millhand.verification.rig.WorkerProcess;
+import io.millhand.verification.row.Row;
+import io.millhand.verification.row.Trial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +26,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** A Redis that dies, forgets, or stands still, under worker processes at work. */
 @WithRedis(persistent = true)
@@ -37,9 +39,9 @@ class RedisFaultTest {
   private List<WorkerProcess> workers;
 
   @BeforeEach
-  void open(EmbeddedRedis server, TestInfo test) {
+  void open(EmbeddedRedis server, Trial trial) {
     redis = server;
-    rig = new Rig(redis, test);
+    rig = new Rig(redis, trial);
     workers =
         List.of(
             rig.worker("one", WORK, "drainTimeout=2s"), rig.worker("two", WORK, "drainTimeout=2s"));
@@ -52,6 +54,10 @@ class RedisFaultTest {
   }
 
   @Test
+  @Row(
+      id = "R1",
+      fault = "kill -9 of Redis (AOF), restart",
+      bound = "told once at start and end by each; duplicates 0")
   void an_outage_is_told_once_when_it_starts_and_once_when_it_ends() {
     rig.load().burst(100);
     rig.group().awaitQuiet(QUIET);
@@ -67,6 +73,10 @@ class RedisFaultTest {
   }
 
   @Test
+  @Row(
+      id = "R1",
+      fault = "kill -9 of Redis (AOF) under load, restart 2 s later",
+      bound = "duplicates 0; recovery <= 3 s after the restart; nobody taken for dead")
   void a_redis_that_is_killed_and_finds_its_append_only_file_loses_nothing() {
     var load = rig.load().steady(300);
     workers.forEach(worker -> worker.awaitHandled(100));
@@ -82,14 +92,16 @@ class RedisFaultTest {
 
     var proof = rig.prove(QUIET).duplicatesAtMost(0).overlapsAtMost(0);
     var first = proof.report().firstEndAfter(up).orElseThrow();
-    proof
-        .also("uncertain", load.failed())
-        .also("first success after ms", Duration.between(up, first).toMillis());
+    proof.also("uncertain", load.failed()).took(RECOVERY, Duration.between(up, first));
     assertThat(first).isBefore(up.plusSeconds(3));
     rig.nobodyWasTakenForDead();
   }
 
   @Test
+  @Row(
+      id = "R15",
+      fault = "SIGSTOP of Redis for two leases",
+      bound = "duplicates 0; nobody taken for dead")
   void a_redis_that_stands_still_for_longer_than_a_lease_gets_nobody_taken_for_dead() {
     rig.load().burst(3000);
     workers.forEach(worker -> worker.awaitHandled(200));
@@ -103,11 +115,16 @@ class RedisFaultTest {
   }
 
   @Test
+  @Row(id = "R5", fault = "FLUSHALL under load", bound = "what is held is finished; duplicates 0")
   void after_a_flush_the_workers_finish_what_they_hold_and_go_on_with_a_new_group() {
     forgetEverything(() -> redis.command("FLUSHALL"));
   }
 
   @Test
+  @Row(
+      id = "R3",
+      fault = "restart of Redis without data under load",
+      bound = "what is held is finished; duplicates 0")
   void after_a_restart_without_data_the_workers_finish_what_they_hold_and_go_on_with_a_new_group() {
     forgetEverything(
         () -> {
@@ -150,6 +167,10 @@ class RedisFaultTest {
   }
 
   @Test
+  @Row(
+      id = "W16",
+      fault = "SIGTERM of workers while Redis is down",
+      bound = "exit <= drainTimeout 2 s + 5 s; duplicates <= 64 in flight each")
   void a_worker_stopped_while_redis_is_down_ends_soon_and_what_it_held_is_handled_later() {
     rig.load().burst(400, "do", "sleep=100");
     workers.forEach(worker -> worker.awaitHandled(25));
@@ -163,6 +184,6 @@ class RedisFaultTest {
     redis.restart();
     rig.worker("heir", WORK);
 
-    rig.prove(QUIET).duplicatesAtMost(2 * MAX_IN_FLIGHT).also("exit ms", took.toMillis());
+    rig.prove(QUIET).duplicatesAtMost(2 * MAX_IN_FLIGHT).took("exit", took);
   }
 }

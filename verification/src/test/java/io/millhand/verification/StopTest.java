@@ -13,6 +13,8 @@ import io.millhand.testkit.WithRedis;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerMain;
 import io.millhand.verification.rig.WorkerProcess;
+import io.millhand.verification.row.Row;
+import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,7 +22,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 
 /** Worker processes that get SIGTERM. */
 @WithRedis
@@ -35,9 +36,9 @@ class StopTest {
   private Rig rig;
 
   @BeforeEach
-  void open(EmbeddedRedis server, TestInfo test) {
+  void open(EmbeddedRedis server, Trial trial) {
     redis = server;
-    rig = new Rig(redis, test);
+    rig = new Rig(redis, trial);
   }
 
   @AfterEach
@@ -46,6 +47,10 @@ class StopTest {
   }
 
   @Test
+  @Row(
+      id = "W13",
+      fault = "SIGTERM of a worker under load",
+      bound = "duplicates 0; exit <= 5 s; what is handed on begins < 2 s")
   void a_worker_stopped_under_load_finishes_what_runs_and_hands_on_what_waits_at_once() {
     var stayer = rig.worker("stayer", ofMillis(300), "concurrency=64").awaitReady();
     var leaver = rig.worker("leaver", ofMillis(300)).awaitReady();
@@ -61,7 +66,7 @@ class StopTest {
     var released = leaver.lines("RELEASED").size();
     assertThat(released).isPositive();
     var begun = longestWaitOfReleased(leaver, stopped);
-    proof.also("exit ms", took.toMillis()).also("released", released).also("begun ms", begun);
+    proof.took("exit", took).also("released", released).took("handed on", ofMillis(begun));
     assertThat(begun).isLessThan(2000);
   }
 
@@ -81,6 +86,10 @@ class StopTest {
   }
 
   @Test
+  @Row(
+      id = "W14",
+      fault = "SIGTERM of a worker, handlers longer than drainTimeout",
+      bound = "duplicates 0; exit <= 6 s; no attempt counted")
   void a_handler_longer_than_drain_timeout_is_interrupted_and_its_entry_handed_on_unattempted() {
     var leaver = rig.worker("leaver", ofSeconds(30), "drainTimeout=1s").awaitReady();
     rig.load().burst(CONCURRENCY + 4);
@@ -90,7 +99,7 @@ class StopTest {
 
     assertThat(leaver.awaitExit(ofSeconds(6))).isZero();
     var took = Duration.between(stopped, Instant.now());
-    rig.prove(QUIET).duplicatesAtMost(0).also("exit ms", took.toMillis());
+    rig.prove(QUIET).duplicatesAtMost(0).took("exit", took);
     assertThat(leaver.lines("RELEASED")).hasSize(CONCURRENCY);
     assertThat(rig.lines("FAIL")).hasSize(CONCURRENCY);
     assertThat(rig.lines("BEG")).extracting(words -> words.get(4)).containsOnly("1");
@@ -98,6 +107,10 @@ class StopTest {
   }
 
   @Test
+  @Row(
+      id = "W16",
+      fault = "SIGTERM of a worker while Redis does not answer",
+      bound = "exit <= drainTimeout 2 s + 5 s; duplicates <= 64 in flight")
   void a_worker_stopped_while_redis_does_not_answer_ends_soon_after_drain_timeout() {
     var leaver = rig.worker("leaver", ofMillis(300), "drainTimeout=2s").awaitReady();
     rig.load().burst(400);
@@ -112,6 +125,6 @@ class StopTest {
     var took = Duration.between(stopped, Instant.now());
     rig.worker("heir", ofMillis(20));
 
-    rig.prove(QUIET).duplicatesAtMost(MAX_IN_FLIGHT).also("exit ms", took.toMillis());
+    rig.prove(QUIET).duplicatesAtMost(MAX_IN_FLIGHT).took("exit", took);
   }
 }

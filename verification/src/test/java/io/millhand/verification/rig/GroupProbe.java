@@ -81,6 +81,14 @@ public final class GroupProbe {
     return list(command("HKEYS", key("workers"))).stream().map(String::valueOf).toList();
   }
 
+  /** How many connections of the library Redis has, whosever they are. */
+  public long connections() {
+    return String.valueOf(command("CLIENT", "LIST"))
+        .lines()
+        .filter(line -> line.contains(" name=millhand-"))
+        .count();
+  }
+
   /**
    * A dead letter.
    *

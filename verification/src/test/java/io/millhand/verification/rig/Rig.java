@@ -10,6 +10,7 @@ import io.millhand.delivery.Entry;
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.Ledger;
+import io.millhand.verification.row.Trial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,14 +21,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.TestInfo;
 
 /**
  * One group of one stream with its workers, its load and its ledgers. Everything that a process
- * said stays in {@code target/rig} for whoever looks into a failure.
+ * said stays in {@code target/rig} for whoever looks into a failure, and what its ledgers prove is
+ * told to the trial.
  */
 public final class Rig implements AutoCloseable {
 
@@ -52,6 +54,11 @@ public final class Rig implements AutoCloseable {
   /** The lease of a worker with short times. */
   public static final Duration LEASE = Duration.ofSeconds(2);
 
+  /** The system property for where everything is kept. */
+  public static final String FOLDER = "millhand.rig";
+
+  private static final String DEFAULT_FOLDER = "target/rig";
+
   private static final List<String> SHORT_TIMES =
       List.of(
           "lease=2s",
@@ -64,7 +71,7 @@ public final class Rig implements AutoCloseable {
           "maxInFlight=" + MAX_IN_FLIGHT);
 
   private final EmbeddedRedis redis;
-  private final String test;
+  private final Trial trial;
   private final Path folder;
   private final GroupProbe group;
   private final Ledger ledger;
@@ -73,14 +80,12 @@ public final class Rig implements AutoCloseable {
   private @Nullable Load load;
   private @Nullable Proof proof;
 
-  /** For one test. */
-  public Rig(EmbeddedRedis redis, TestInfo test) {
+  /** For one trial. */
+  public Rig(EmbeddedRedis redis, Trial trial) {
     this.redis = redis;
-    this.test =
-        test.getTestClass().orElseThrow().getSimpleName()
-            + "."
-            + test.getTestMethod().orElseThrow().getName();
-    this.folder = emptied(Path.of("target", "rig", this.test).toAbsolutePath());
+    this.trial = trial.server(redis.executable().getFileName() + " " + redis.version());
+    this.folder =
+        emptied(Path.of(System.getProperty(FOLDER, DEFAULT_FOLDER), trial.test()).toAbsolutePath());
     this.group = new GroupProbe(redis, STREAM, GROUP);
     this.ledger = Ledger.open(ledgers(), "test");
   }
@@ -90,6 +95,11 @@ public final class Rig implements AutoCloseable {
     var all = new ArrayList<>(SHORT_TIMES);
     all.addAll(List.of(settings));
     return start(name, redis.url(), work, all);
+  }
+
+  /** The same behind a proxy. */
+  public WorkerProcess workerBehind(String url, String name, Duration work) {
+    return start(name, url, work, SHORT_TIMES);
   }
 
   /** A worker with default settings but these. */
@@ -176,12 +186,27 @@ public final class Rig implements AutoCloseable {
    * lost.
    */
   public Proof prove(Duration timeout) {
+    return reckon(timeout).nothingLost();
+  }
+
+  /**
+   * The same for faults in which Redis itself may lose: what is lost must be among those, and is
+   * told as Redis' loss.
+   *
+   * @param mayBeLost whether the entry of this name may be
+   * @param why for the table
+   */
+  public Proof proveBut(Duration timeout, Predicate<String> mayBeLost, String why) {
+    return reckon(timeout).nothingLostBut(mayBeLost, why);
+  }
+
+  private Proof reckon(Duration timeout) {
     group.awaitQuiet(timeout);
     group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.reason()));
     awaitHeld();
-    var proven = new Proof(test, Ledger.reconcile(ledgers()));
-    proof = proven;
-    return proven.nothingLost();
+    var reckoned = new Proof(trial, Ledger.reconcile(ledgers()));
+    proof = reckoned;
+    return reckoned;
   }
 
   /** A Redis that forgot everything does not know what workers still hold. */
@@ -232,6 +257,8 @@ public final class Rig implements AutoCloseable {
     ledger.close();
     if (proof != null) {
       proof.print();
+    } else {
+      trial.ledger(Ledger.reconcile(ledgers())); // it failed before there was a proof
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /** A {@link WorkerMain} that runs: to wait for what it says, and to be killed. */
 public final class WorkerProcess implements AutoCloseable {
 
+  private static final Pattern JAVAS =
+      Pattern.compile("^(C[12] CompilerThre|ForkJoinPool|VirtualThread|$)");
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration END = Duration.ofSeconds(10);
 
@@ -76,6 +78,29 @@ public final class WorkerProcess implements AutoCloseable {
       throw new IllegalArgumentException("not counted: " + what);
     }
     return Long.parseLong(matcher.group(1));
+  }
+
+  /**
+   * How many threads it has, but for those that Java itself takes and gives as it likes: compilers,
+   * and the carriers of virtual threads. Linux only.
+   */
+  public long threads() {
+    try (var tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      return tasks
+          .map(WorkerProcess::threadName)
+          .filter(name -> !JAVAS.matcher(name).find())
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String threadName(Path task) {
+    try {
+      return Files.readString(task.resolve("comm"));
+    } catch (IOException e) {
+      return ""; // it has just ended
+    }
   }
 
   /** Kills it with -9; answers when it was gone. */

@@ -125,6 +125,7 @@ public final class FaultProxy implements AutoCloseable {
       var affected = change(next);
       if (next instanceof Fault.Refuse) {
         stopListening();
+        Ports.awaitRefusal(port);
       } else if (listener == null) {
         listener = listener(Ports.listen(port));
       }

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -67,6 +70,25 @@ final class Ports {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  /**
+   * Waits until a port on which we have ceased to listen refuses connections. A process that
+   * another thread starts at this moment has a copy of our socket until it has become itself.
+   */
+  static void awaitRefusal(int port) {
+    Polling.until(
+        "a port " + port + " that refuses connections",
+        Duration.ofSeconds(5),
+        () -> isTaken(port) ? Optional.of("it accepts them") : Optional.empty());
+  }
+
+  private static boolean isTaken(int port) {
+    try (var socket = new Socket(LOOPBACK, port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 }

@@ -178,10 +178,15 @@ public final class FaultProxy implements AutoCloseable {
     return trigger.struck();
   }
 
-  /** The trigger for what a connection sends, if there is one; it is used up. */
-  @Nullable Trigger strike(String text) {
+  /**
+   * The trigger for what a connection sends, if there is one; it is used up.
+   *
+   * @param searched how much of the text was sent before: what ended there set off its own triggers
+   */
+  @Nullable Trigger strike(String text, int searched) {
     for (var trigger : List.copyOf(triggers)) {
-      if (text.contains(trigger.text())
+      var from = Math.max(0, searched - trigger.text().length() + 1);
+      if (text.indexOf(trigger.text(), from) >= 0
           && triggers.remove(trigger)
           && !trigger.struck().isCancelled()) {
         return trigger;

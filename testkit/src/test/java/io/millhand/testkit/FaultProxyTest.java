@@ -278,6 +278,20 @@ class FaultProxyTest {
   }
 
   @Test
+  void a_trigger_is_not_set_off_by_what_was_sent_before_it() {
+    try (var probe = connect()) {
+      assertThat(probe.command("XLEN", "s")).isEqualTo(0L);
+      var struck = proxy.when("XLEN", new Fault.CutAfter(0));
+
+      assertThat(probe.command("PING")).isEqualTo("PONG");
+      assertThat(struck).isNotDone();
+      probe.send("XLEN", "s");
+      assertIsReset(probe);
+      assertThat(struck).succeedsWithin(SOON);
+    }
+  }
+
+  @Test
   void a_trigger_is_seen_across_the_borders_of_chunks_and_can_be_called_off() throws IOException {
     var called = proxy.when("XLEN", new Fault.Reset());
     called.cancel(true);

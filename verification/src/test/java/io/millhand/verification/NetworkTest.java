@@ -88,6 +88,8 @@ class NetworkTest {
       bound = "duplicates 0; recovery < 6 s")
   void a_half_open_link_is_left_after_the_block_time_and_what_went_into_the_void_is_handled() {
     var worker = worker();
+    rig.load().burst(1); // connects, so that the next is sent while the struck read is blocked
+    worker.awaitHandled(1, ofSeconds(10));
     var link = struck(proxy.when(word("BLOCK"), new Fault.DropToClient()));
     var at = Instant.now();
     rig.load().burst(1);
@@ -95,7 +97,7 @@ class NetworkTest {
     link.set(new Fault.BlackHole()); // nor does Redis see the client go
     rig.load().burst(20);
 
-    worker.awaitHandled(21, ofSeconds(10));
+    worker.awaitHandled(22, ofSeconds(10));
     var recovery = Duration.between(at, Instant.now());
     rig.prove(QUIET).duplicatesAtMost(0).took(RECOVERY, recovery);
     // 1 s BLOCK, 3 s margin

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ArgumentsSource;
@@ -38,6 +40,17 @@ abstract class OnEachServer {
   static final Keys KEYS = Keys.of("orders", "processing");
 
   @Parameter EmbeddedRedis redis;
+
+  /** A report of failed tests has no word on the parameter of their class. */
+  @RegisterExtension
+  final TestExecutionExceptionHandler tellsServer =
+      (context, failure) -> {
+        if (failure.getClass().getSimpleName().equals("TestAbortedException")) {
+          throw failure; // an assumption
+        }
+        throw new AssertionError("on " + redis + ": " + failure.getMessage(), failure);
+      };
+
   private RedisProbe probe;
   RedisStreams streams;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();

@@ -2,14 +2,16 @@
 package io.millhand.redis;
 
 import io.millhand.testkit.EmbeddedRedis;
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,51 +21,140 @@ import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
- * The servers on which the scripts are tested: the one that every test uses, the packaged one where
- * that is of another version, and those that the environment variable {@value #MORE} names (paths,
- * separated as in PATH): so the same tests run on a 6.2, an 8 or a Valkey.
+ * The servers on which the protocol is tested, one of each line of versions: the one that every
+ * test uses, and those that {@code .ci/servers} has prepared, in the folder that {@value #FOLDER}
+ * names or in the user's cache.
+ *
+ * <p>The system property {@value #WISH} restricts them to some lines, such as {@code
+ * redis-8.0,valkey-8}.
  */
 final class Servers implements ArgumentsProvider {
 
-  static final String MORE = "MILLHAND_TEST_SERVERS";
+  static final String FOLDER = "MILLHAND_SERVERS";
+  static final String WISH = "millhand.servers";
+
+  /** The lines that Millhand is for, from old to new. */
+  static final List<String> LINES =
+      List.of("redis-6.2", "redis-7.0", "redis-8.0", "valkey-8", "valkey-9");
 
   /** Closed by JUnit at the end of the run. */
-  private record Running(List<EmbeddedRedis> servers) implements AutoCloseable {
+  private record Running(Map<String, EmbeddedRedis> servers) implements AutoCloseable {
+
     static Running start() {
-      var servers = new ArrayList<EmbeddedRedis>();
-      servers.add(EmbeddedRedis.start());
-      packaged().ifPresent(program -> addIfOther(servers, program));
-      Stream.of(Optional.ofNullable(System.getenv(MORE)).orElse("").split(File.pathSeparator))
-          .filter(program -> !program.isBlank())
-          .forEach(program -> addIfOther(servers, Path.of(program)));
-      return new Running(List.copyOf(servers));
+      var running = new Running(new LinkedHashMap<>());
+      var prepared = prepared();
+      var wish = System.getProperty(WISH, "");
+      if (wish.isEmpty()) {
+        running.add(EmbeddedRedis.start());
+        running.addAll(prepared);
+      } else {
+        running.addAll(asked(wish, prepared));
+      }
+      return running;
     }
 
-    private static void addIfOther(List<EmbeddedRedis> servers, Path program) {
-      var server = EmbeddedRedis.builder().executable(program).start();
-      if (servers.stream().anyMatch(each -> each.version().equals(server.version()))) {
-        server.close();
-      } else {
-        servers.add(server);
-      }
+    private void addAll(Map<String, Path> programs) {
+      programs.forEach(
+          (line, program) -> {
+            if (!servers.containsKey(line)) {
+              add(EmbeddedRedis.builder().executable(program).start());
+            }
+          });
+    }
+
+    private void add(EmbeddedRedis server) {
+      servers.put(line(server), server);
     }
 
     @Override
     public void close() {
-      servers.forEach(EmbeddedRedis::close);
+      servers.values().forEach(EmbeddedRedis::close);
     }
   }
 
   @Override
   public Stream<? extends Arguments> provideArguments(
       ParameterDeclarations parameters, ExtensionContext context) {
+    return running(context).values().stream().map(Arguments::of);
+  }
+
+  /** What runs, by its line. */
+  static Map<String, EmbeddedRedis> running(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(Namespace.create(Servers.class))
         .computeIfAbsent(Running.class, key -> Running.start(), Running.class)
-        .servers()
-        .stream()
-        .map(Arguments::of);
+        .servers();
+  }
+
+  /** Of which line a server is, by what it says itself. */
+  static String line(EmbeddedRedis server) {
+    var parts = List.of(server.version().split("\\.", 3));
+    return server.info("valkey_version") == null
+        ? "redis-" + parts.get(0) + "." + parts.get(1)
+        : "valkey-" + parts.get(0);
+  }
+
+  private static Map<String, Path> asked(String wish, Map<String, Path> prepared) {
+    var asked = new LinkedHashMap<String, Path>();
+    for (var line : wish.split(",", -1)) {
+      var program = prepared.get(line);
+      if (program == null) {
+        throw new IllegalStateException(
+            "-D%s: there is no %s, only %s".formatted(WISH, line, prepared.keySet()));
+      }
+      asked.put(line, program);
+    }
+    return asked;
+  }
+
+  /** What there is, from old to new; lines that we do not know come last. */
+  private static Map<String, Path> prepared() {
+    var prepared = new LinkedHashMap<String, Path>();
+    var folder = folder();
+    for (var line : lines(folder)) {
+      Stream.of("redis-server", "valkey-server")
+          .map(name -> folder.resolve(line).resolve(name))
+          .filter(Files::isExecutable)
+          .findFirst()
+          .ifPresent(program -> prepared.put(line, program));
+    }
+    if (!prepared.containsKey("redis-7.0")) {
+      packaged().ifPresent(program -> prepared.put("redis-7.0", program));
+    }
+    return prepared;
+  }
+
+  /** Where prepared servers lie, if there are any. */
+  static Path folder() {
+    var named = System.getenv(FOLDER);
+    if (named != null && !named.isBlank()) {
+      if (!Files.isDirectory(Path.of(named))) {
+        throw new IllegalStateException(FOLDER + " names no folder: " + named);
+      }
+      return Path.of(named);
+    }
+    var cache = System.getenv("XDG_CACHE_HOME");
+    return (cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache))
+        .resolve("millhand/servers");
+  }
+
+  private static List<String> lines(Path folder) {
+    var lines = new ArrayList<>(LINES);
+    if (Files.isDirectory(folder)) {
+      try (var found = Files.list(folder)) {
+        found
+            .map(each -> each.getFileName().toString())
+            .filter(name -> !name.startsWith(".") && !LINES.contains(name))
+            .sorted()
+            .forEach(lines::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return lines;
   }
 
   private static Optional<Path> packaged() {
@@ -88,7 +179,7 @@ final class Servers implements ArgumentsProvider {
       program.toFile().deleteOnExit(); // last in, first out
       return Optional.of(program);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

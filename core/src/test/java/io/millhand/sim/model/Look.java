@@ -42,6 +42,13 @@ public final class Look {
     return owners;
   }
 
+  /** How often a pending entry was given out; 0 where it is not pending. */
+  public long deliveries(String key, String group, EntryId id) {
+    var found = find(key, group);
+    var held = found == null ? null : found.pending.get(id);
+    return held == null ? 0 : held.count();
+  }
+
   /** The ids of all entries of a stream. */
   public Set<EntryId> ids(String key) {
     var stream = model.value(key, StreamValue.class);

@@ -134,8 +134,7 @@ final class RandomCommands {
       case 27 -> words("GET", pick(KEYS.position(), KEYS.keeper()));
       case 28 -> words("TYPE", pick(s, KEYS.info(), KEYS.deferred(), KEYS.keeper(), "nothing"));
       case 29 -> rare();
-      case 30 ->
-          words("XTRIM", s, "MINID", pick("~", "="), id());
+      case 30 -> words("XTRIM", s, "MINID", pick("~", "="), id());
       case 31 -> words("XTRIM", s, "MAXLEN", pick("~", "="), "" + random.nextInt(12));
       case 32 -> words("XGROUP", "SETID", s, g, pick("0", "$", id()));
       default -> words("XGROUP", "CREATE", s, pick("other", g), pick("0", "$"), "MKSTREAM");
@@ -222,7 +221,10 @@ final class RandomCommands {
   /** Who calls it now; what it tells of others is often wrong, as it may be in life. */
   private String registration() {
     var boot = random.nextInt(5) == 0 ? "b2" : "b1";
-    return "boot=" + boot + "\nlease=15000\n" + (random.nextInt(4) == 0 ? "suspect=" + id() + "\n" : "");
+    return "boot="
+        + boot
+        + "\nlease=15000\n"
+        + (random.nextInt(4) == 0 ? "suspect=" + id() + "\n" : "");
   }
 
   private List<String> defer() {

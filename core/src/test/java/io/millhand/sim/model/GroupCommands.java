@@ -111,10 +111,14 @@ final class GroupCommands {
   private static List<@Nullable Object> describe(Map.Entry<String, GroupValue> each) {
     var group = each.getValue();
     return rows(
-        "name", each.getKey(),
-        "consumers", (long) group.consumers.size(),
-        "pending", (long) group.pending.size(),
-        "last-delivered-id", group.delivered.toString());
+        "name",
+        each.getKey(),
+        "consumers",
+        (long) group.consumers.size(),
+        "pending",
+        (long) group.pending.size(),
+        "last-delivered-id",
+        group.delivered.toString());
   }
 
   private static List<@Nullable Object> rows(Object... parts) {

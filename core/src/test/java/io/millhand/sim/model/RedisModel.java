@@ -2,6 +2,7 @@
 package io.millhand.sim.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,18 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model of one Redis 7.0: the commands that Millhand sends, and the scripts that it ships. Its
- * replies are those of a server, which a test holds it to; but for what nobody here asks for
- * (lag, memory, how long consumers were idle). One thread.
+ * replies are those of a server, which a test holds it to; but for what nobody here asks for (lag,
+ * memory, how long consumers were idle). One thread.
  */
 public final class RedisModel {
 
   private static final Set<String> DENIED_WHEN_FULL =
       Set.of("XADD", "ZADD", "HSET", "HINCRBY", "SET");
 
+  private static final String HEAD = "\nend\n-- ";
+
   private final LongSupplier micros;
   private final int nodeSize;
   private final Scripts interpreter = new Scripts(this::execute);
   private final Map<String, String> scripts = new LinkedHashMap<>();
+  private final Map<String, String> titles = new HashMap<>();
   private TreeMap<String, Object> keys = new TreeMap<>();
   private boolean full;
   private boolean inScript;
@@ -124,6 +128,25 @@ public final class RedisModel {
   /** The text of a script that is loaded. */
   public @Nullable String scriptText(String sha) {
     return scripts.get(sha);
+  }
+
+  /** What a script that is loaded says of itself; it stands after what all of them share. */
+  public String scriptTitle(String sha) {
+    return titles.computeIfAbsent(sha, any -> titleOf(String.valueOf(scripts.get(sha))));
+  }
+
+  private static String titleOf(String text) {
+    for (int at = text.indexOf(HEAD); at >= 0; at = text.indexOf(HEAD, at + 1)) {
+      var title = at + HEAD.length();
+      var code = title;
+      while (text.startsWith("\n--", text.indexOf('\n', code))) {
+        code = text.indexOf('\n', code) + 1;
+      }
+      if (text.substring(title, text.indexOf('\n', code)).contains("\n-- Result")) {
+        return text.substring(title, text.indexOf('\n', title));
+      }
+    }
+    return "a script";
   }
 
   private @Nullable Object evalsha(Words words) {

@@ -65,7 +65,8 @@ final class Scripts {
     globals.set("KEYS", table(keys));
     globals.set("ARGV", table(args));
     try {
-      return reply(new LuaClosure(COMPILED.computeIfAbsent(text, Scripts::compile), globals).call());
+      return reply(
+          new LuaClosure(COMPILED.computeIfAbsent(text, Scripts::compile), globals).call());
     } catch (LuaError e) {
       if (e.getMessageObject() instanceof LuaTable table && !table.get("err").isnil()) {
         throw new Refusal(

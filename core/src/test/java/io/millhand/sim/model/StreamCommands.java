@@ -143,9 +143,7 @@ final class StreamCommands {
     words.takes("=");
     var most = words.next();
     var rule =
-        byId
-            ? StreamValue.toId(EntryId.parse(most))
-            : StreamValue.toLength(Long.parseLong(most));
+        byId ? StreamValue.toId(EntryId.parse(most)) : StreamValue.toLength(Long.parseLong(most));
     var limit = words.takes("LIMIT") ? words.number() : 100L * model.nodeSize();
     if (stream == null) {
       return 0L;
@@ -237,8 +235,7 @@ final class StreamCommands {
     var stream = find(key);
     var group = stream == null ? null : stream.groups.get(name);
     if (stream == null || group == null) {
-      throw new Refusal(
-          Refusal.noGroup(key, name).text() + " in XREADGROUP with GROUP option");
+      throw new Refusal(Refusal.noGroup(key, name).text() + " in XREADGROUP with GROUP option");
     }
     var rows = stream.range(group.delivered.next(), StreamValue.HIGHEST, most);
     if (rows.isEmpty()) {

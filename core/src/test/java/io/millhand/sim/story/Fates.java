@@ -9,6 +9,7 @@ import io.millhand.sim.world.SimServer;
 import io.millhand.sim.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Lets befall them what the plan has in store. */
 final class Fates {
@@ -121,8 +122,7 @@ final class Fates {
   private void pauseGroup() {
     operate("HSET", Judge.KEYS.info(), "~paused", "who=me\nsince=1\nwhy=work\n");
     world.after(
-        200 * MILLI + world.upTo(800 * MILLI),
-        () -> operate("HDEL", Judge.KEYS.info(), "~paused"));
+        200 * MILLI + world.upTo(800 * MILLI), () -> operate("HDEL", Judge.KEYS.info(), "~paused"));
   }
 
   private void kill(Mill.Dying how) {
@@ -151,16 +151,14 @@ final class Fates {
   /** The replica's link is cut some time before it takes over. */
   private void failover() {
     var copy = server.model().copy();
+    var known = Set.copyOf(books.numbers.keySet());
     world.after(
         30 * MILLI + world.upTo(500 * MILLI),
         () -> {
-          var look = server.model().look();
-          var had = look.ids(STREAM);
           server.down();
           server.model().restore(copy);
-          for (var id : had) {
-            if (!server.model().look().ids(STREAM).contains(id)) {
-              books.gone.add(id);
+          for (var id : books.numbers.keySet()) {
+            if (!known.contains(id) && books.gone.add(id)) {
               books.count("lost by failover");
             }
           }
@@ -184,7 +182,11 @@ final class Fates {
     operate(
         "DEL",
         pick(
-            keys.failures(), keys.info(), keys.workers(), keys.keeper(), keys.position(),
+            keys.failures(),
+            keys.info(),
+            keys.workers(),
+            keys.keeper(),
+            keys.position(),
             keys.deferred()));
   }
 

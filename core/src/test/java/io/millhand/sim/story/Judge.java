@@ -166,16 +166,16 @@ final class Judge implements SimServer.Witness {
 
   private void script(List<String> words, @Nullable Object reply) {
     var args = words.subList(11, words.size());
-    var text = String.valueOf(server.model().scriptText(words.get(1)));
-    if (text.contains("-- Settles deliveries that are not done")) {
+    var title = server.model().scriptTitle(words.get(1));
+    if (title.startsWith("Settles deliveries that are not done")) {
       deferred(args, (List<?>) java.util.Objects.requireNonNull(reply));
-    } else if (text.contains("-- Moves one delivery to the dead-letter stream")) {
+    } else if (title.startsWith("Moves one delivery to the dead-letter stream")) {
       var parts = (List<?>) java.util.Objects.requireNonNull(reply);
       if (parts.get(0).equals("DONE")) {
         books.count("dead");
         mustBeOurs("dead", args, args.get(3), args.get(4));
       }
-    } else if (text.contains("-- Claims what is due")) {
+    } else if (title.startsWith("Claims what is due")) {
       claimed((List<?>) java.util.Objects.requireNonNull(reply));
     }
   }
@@ -223,7 +223,24 @@ final class Judge implements SimServer.Witness {
     }
   }
 
-  /** Whoever was named a living worker's consumer and is gone. */
+  /** Whether a handler may begin with an entry, for all that stands in Redis. */
+  void begins(EntryId id, String worker) {
+    var owner = look().pending(STREAM, GROUP).get(id);
+    if (owner == null && isStubborn(id)) {
+      // Its handler before this one has just succeeded, although it had been given up.
+      return;
+    }
+    if (!plan.genre().mayForget() && plan.genre() != Genre.SHARED && !worker.equals(owner)) {
+      books.violation("%s begins with %s, which is %s's".formatted(worker, id, owner));
+    }
+  }
+
+  private boolean isStubborn(EntryId id) {
+    var number = books.numbers.get(id);
+    return number != null && plan.entries().get(number).kind() == Plan.Entry.Kind.STUBBORN;
+  }
+
+  /** Who is registered. */
   Set<String> registered() {
     var names = new HashSet<String>();
     look()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.sim.story;
 
-import io.millhand.config.WorkerSettings;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
@@ -12,7 +11,6 @@ import io.millhand.engine.Line;
 import io.millhand.engine.Work;
 import io.millhand.event.Event;
 import io.millhand.redis.Identity;
-import io.millhand.redis.RedisStreams;
 import io.millhand.sim.world.Process;
 import io.millhand.sim.world.World;
 import java.time.Duration;
@@ -28,25 +26,27 @@ final class Mill {
   private final World world;
   private final Plan plan;
   private final Books books;
+  private final Story.Fleet fleet;
   private @Nullable Line line;
   private boolean started;
   private boolean leaving;
   private boolean left;
 
-  Mill(World world, Plan plan, Books books, RedisStreams streams, Identity identity, int run) {
+  Mill(World world, Plan plan, Books books, Story.Fleet fleet, Identity identity, int run) {
     this.world = world;
+    this.fleet = fleet;
     this.plan = plan;
     this.books = books;
     this.name = identity.consumer();
     this.process = new Process(world, name + "/" + run, this::failed);
-    process.start("main", () -> start(streams, identity));
+    process.start("main", () -> start(identity));
   }
 
-  private void start(RedisStreams streams, Identity identity) {
+  private void start(Identity identity) {
     try {
       var fresh =
           new Line(
-              streams,
+              fleet.streams(),
               plan.settings(),
               identity,
               "simulated",
@@ -107,18 +107,14 @@ final class Mill {
         });
   }
 
-  WorkerSettings settings() {
-    return plan.settings();
-  }
-
   private void hear(Event event) {
     world.tell(process.name(), world.isTracing() ? "event " + event : "event");
     books.count("event " + event.getClass().getSimpleName());
     switch (event) {
       case Event.TimedOut timedOut -> books.failed(timedOut.id());
       case Event.WorkerDied died -> {
-        if (died.consumer().equals(name)) {
-          books.violation(name + " took itself for dead");
+        if (fleet.lives(died.consumer()) && !plan.genre().mayBuryTheLiving()) {
+          books.violation("%s takes %s for dead, which lives".formatted(name, died.consumer()));
         }
       }
       default -> {
@@ -145,6 +141,7 @@ final class Mill {
   private void handle(Delivery<Integer> delivery) throws Exception {
     var id = delivery.id();
     check(delivery);
+    fleet.judge().begins(id, name);
     var others = books.begin(id, process.name());
     world.tell(process.name(), "begins " + id + " " + delivery.count());
     if (others > 0 && !plan.genre().mayOverlap() && !isStubborn(delivery.payload())) {

@@ -81,7 +81,7 @@ record Plan(
     for (int i = 20 + random.nextInt(40); i > 0; i--) {
       var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : random.nextInt(40);
       var kind =
-          switch (random.nextInt(40)) {
+          switch (random.nextInt(genre == Genre.ASLEEP ? 20 : 40)) {
             case 0, 1 -> Entry.Kind.FAILS;
             case 2 -> Entry.Kind.GARBAGE;
             case 3 -> Entry.Kind.SLOW;

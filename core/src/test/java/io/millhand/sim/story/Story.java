@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * One run: a producer and some workers, as they ship, on a server that is a model; what befalls them
- * for some seconds; then peace, in which all must come to its end; then the judgement.
+ * One run: a producer and some workers, as they ship, on a server that is a model; what befalls
+ * them for some seconds; then peace, in which all must come to its end; then the judgement.
  */
 public final class Story implements BiFunction<Long, World.Tracing, Ending> {
 
@@ -67,7 +67,7 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
                   () -> Credentials.NONE,
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(1)));
-      fleet = new Fleet(world, plan, books, streams);
+      fleet = new Fleet(world, plan, books, judge, streams);
       about =
           "seed %d: %s, %d workers, %d entries, %s"
               .formatted(
@@ -112,8 +112,7 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
           var garbage = plan.entries().get(n).kind() == Plan.Entry.Kind.GARBAGE;
           var number = Integer.toString(n);
           try {
-            var fields =
-                garbage ? Fields.of("n", number, "garbage", "1") : Fields.of("n", number);
+            var fields = garbage ? Fields.of("n", number, "garbage", "1") : Fields.of("n", number);
             books.sent.add(sender.send(fields));
           } catch (UncertainSendException e) {
             books.count("uncertain sends");
@@ -186,6 +185,10 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
       } else if (!judge.registered().isEmpty()) {
         books.violation("still registered after it has left: " + judge.registered());
       }
+      if (plan.genre().mayForget()) {
+        // Whose registration was lost before it died counts as a stranger, whose name may stay.
+        return;
+      }
       for (var consumer : server.model().look().consumers(STREAM, GROUP)) {
         if (consumer.startsWith("w")) {
           books.violation("its consumer is left: " + consumer);
@@ -213,13 +216,15 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     private final World world;
     private final Plan plan;
     private final Books books;
+    private final Judge judge;
     private final RedisStreams streams;
     private final List<Mill> mills = new ArrayList<>();
     private int runs;
     private boolean closing;
 
-    Fleet(World world, Plan plan, Books books, RedisStreams streams) {
+    Fleet(World world, Plan plan, Books books, Judge judge, RedisStreams streams) {
       this.world = world;
+      this.judge = judge;
       this.plan = plan;
       this.books = books;
       this.streams = streams;
@@ -236,7 +241,8 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
         // A pod that restarts comes under its old name; most others have a new one.
         var name = "w" + (world.random().nextInt(5) == 0 ? freeName() : runs);
         mills.add(
-            new Mill(world, plan, books, streams, new Identity(name, "boot%04d".formatted(runs)), runs));
+            new Mill(
+                world, plan, books, this, new Identity(name, "boot%04d".formatted(runs)), runs));
       }
       world.after(100_000_000 + world.upTo(300_000_000), this::lookAfter);
     }
@@ -244,6 +250,21 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     private int freeName() {
       var candidate = 1 + world.random().nextInt(runs);
       return mills.stream().anyMatch(mill -> mill.name.equals("w" + candidate)) ? runs : candidate;
+    }
+
+    RedisStreams streams() {
+      return streams;
+    }
+
+    Judge judge() {
+      return judge;
+    }
+
+    /** Whether such a worker runs, and is not stopped. */
+    boolean lives(String name) {
+      return mills.stream()
+          .anyMatch(
+              mill -> mill.name.equals(name) && mill.isWorking() && !mill.process.isStopped());
     }
 
     Optional<Mill> any() {

@@ -21,8 +21,8 @@ import org.objectweb.asm.commons.SimpleRemapper;
 
 /**
  * Loads the classes that we ship a second time, with their threads, locks, clocks, chance, sockets
- * and loggers replaced by those of a {@link World}. So a simulation runs what is shipped, whole, and
- * what is shipped knows nothing of it.
+ * and loggers replaced by those of a {@link World}. So a simulation runs what is shipped, whole,
+ * and what is shipped knows nothing of it.
  *
  * <p>It may break something on purpose, to see whether that is found out.
  */
@@ -90,7 +90,8 @@ public final class SimLoader extends ClassLoader {
   private byte[] rewritten(byte[] original) {
     var writer = new ClassWriter(0);
     new ClassReader(original)
-        .accept(new ClassRemapper(new Rewriting(writer), new SimpleRemapper(Opcodes.ASM9, TYPES)), 0);
+        .accept(
+            new ClassRemapper(new Rewriting(writer), new SimpleRemapper(Opcodes.ASM9, TYPES)), 0);
     return writer.toByteArray();
   }
 
@@ -184,7 +185,9 @@ public final class SimLoader extends ClassLoader {
   public @Nullable InputStream getResourceAsStream(String name) {
     var in = super.getResourceAsStream(name);
     for (var mutation : mutations) {
-      if (in != null && mutation instanceof Mutation.Script script && name.endsWith(script.file())) {
+      if (in != null
+          && mutation instanceof Mutation.Script script
+          && name.endsWith(script.file())) {
         in = edited(in, script);
       }
     }

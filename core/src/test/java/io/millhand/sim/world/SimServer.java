@@ -200,9 +200,7 @@ public final class SimServer {
     }
 
     private long latency() {
-      return world.random().nextInt(50) == 0
-          ? world.upTo(5_000_000)
-          : 30_000 + world.upTo(300_000);
+      return world.random().nextInt(50) == 0 ? world.upTo(5_000_000) : 30_000 + world.upTo(300_000);
     }
 
     /** Bytes leave the client. */
@@ -256,7 +254,8 @@ public final class SimServer {
       if (open && (!waiting.isEmpty() || finished)) {
         // Others come in between, as on a server that reads one buffer after the other.
         working = true;
-        world.after(1000 + world.upTo(world.random().nextInt(8) == 0 ? 300_000 : 5_000), this::workOn);
+        world.after(
+            1000 + world.upTo(world.random().nextInt(8) == 0 ? 300_000 : 5_000), this::workOn);
       }
     }
 
@@ -327,7 +326,21 @@ public final class SimServer {
         case "CLIENT" -> client(link, words);
         case "INFO" -> info();
         case "HELLO" ->
-            List.of("server", "redis", "version", "7.0.15", "proto", 2L, "id", link.id, "mode", "standalone", "role", "master", "modules", List.of());
+            List.of(
+                "server",
+                "redis",
+                "version",
+                "7.0.15",
+                "proto",
+                2L,
+                "id",
+                link.id,
+                "mode",
+                "standalone",
+                "role",
+                "master",
+                "modules",
+                List.of());
         default -> keyed(link, words);
       };
     } catch (Refusal e) {
@@ -385,8 +398,7 @@ public final class SimServer {
       } else if (!look.hasGroup(key, words.get(2))) {
         unblock(
             waiting,
-            new Refusal(
-                "NOGROUP the consumer group this client was blocked on no longer exists"));
+            new Refusal("NOGROUP the consumer group this client was blocked on no longer exists"));
       } else if (look.unread(key, words.get(2)) > 0) {
         witness.before(waiting.link().client(), words);
         var reply = model.call(words);
@@ -431,10 +443,8 @@ public final class SimServer {
 
   private String brief(List<String> words) {
     if (words.get(0).equals("EVALSHA")) {
-      var text = String.valueOf(model.scriptText(words.get(1)));
-      var name = text.indexOf("\nend\n\n-- ", text.indexOf("local function alone()"));
-      var title = name < 0 ? "a script" : text.substring(name + 9, text.indexOf('\n', name + 9));
-      return "{" + clip(title, 46) + "} " + clip(String.join(" ", words.subList(12, words.size())), 200);
+      var args = String.join(" ", words.subList(12, words.size()));
+      return "{" + clip(model.scriptTitle(words.get(1)), 46) + "} " + clip(args, 200);
     }
     return clip(String.join(" ", words), 160);
   }

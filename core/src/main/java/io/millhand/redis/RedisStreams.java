@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.redis;
 
+import io.millhand.config.Durability;
 import io.millhand.config.RedisSettings;
 
 /**
@@ -48,9 +49,18 @@ public final class RedisStreams {
     return new KeeperCommands(Wire.open(settings, "keep"), keys, identity);
   }
 
-  /** For a producer. */
+  /** For a producer whose entries need not be durable. */
   public SendCommands sending(String stream) {
-    return new SendCommands(Wire.open(settings, "send"), stream);
+    return sending(stream, Durability.none());
+  }
+
+  /**
+   * For a producer.
+   *
+   * @throws io.millhand.error.SettingsException when this server cannot tell what is durable so
+   */
+  public SendCommands sending(String stream, Durability durability) {
+    return SendCommands.on(Wire.open(settings, "send"), stream, durability);
   }
 
   /** For an inspector. */

@@ -243,7 +243,7 @@ public final class Producer implements AutoCloseable {
    * Builder#onceWindow}, by whomever: then nothing is added, and the id is that of the first one,
    * whatever fields the two have. Waits for the id. When the reply is lost, it is sent again.
    *
-   * <p>It costs a script and, for the length of the window, a marker in Redis of about 150 bytes.
+   * <p>It costs a script and, for the length of the window, a marker in Redis of about 180 bytes.
    *
    * @param key what this entry is about and no other one: an order's number, a request's id; 1 to
    *     16,384 characters

@@ -9,8 +9,8 @@ public enum LostReply {
    */
   TELL,
   /**
-   * Sends the entry again, and adds it once: each goes out under a key of the producer's own making,
-   * by a script, and leaves a marker in Redis until it cannot be sent again.
+   * Sends the entry again, and adds it once: each goes out under a key of the producer's own
+   * making, by a script, and leaves a marker in Redis until it cannot be sent again.
    */
   SEND_AGAIN
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns: the connection, and what waits to be sent.
  *
- * <p>Promise: an entry without a mark is sent again only where Redis said that it did not add it; see
- * {@link SendBatch}.
+ * <p>Promise: an entry without a mark is sent again only where Redis said that it did not add it;
+ * see {@link SendBatch}.
  *
  * <p>Failure: tried again until its time is over, then told with the reason.
  */

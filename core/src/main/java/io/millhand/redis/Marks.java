@@ -16,7 +16,8 @@ import java.util.Base64;
 
 /**
  * The markers of one stream. A key is hashed: whatever it holds, and however long it is, its marker
- * has a short name, which shows nothing of it and is never that of another key of ours. Thread-safe.
+ * has a short name, which shows nothing of it and is never that of another key of ours.
+ * Thread-safe.
  */
 public final class Marks {
 

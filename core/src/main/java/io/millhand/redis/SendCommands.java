@@ -209,8 +209,6 @@ public final class SendCommands extends Commands {
       return new Added.Failed(wire.error(error, what));
     }
     var id = Reply.id(reply);
-    return shortfall.isEmpty()
-        ? new Added.Ok(id)
-        : new Added.Failed(shortfall.get().of(name, id));
+    return shortfall.isEmpty() ? new Added.Ok(id) : new Added.Failed(shortfall.get().of(name, id));
   }
 }

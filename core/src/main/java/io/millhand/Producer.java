@@ -57,6 +57,7 @@ public final class Producer implements AutoCloseable {
   public static final class Builder {
 
     private static final int MOST_REPLICAS = 1_000;
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(10);
     private static final Duration OWN_MARGIN = Duration.ofSeconds(10);
@@ -172,13 +173,13 @@ public final class Producer implements AutoCloseable {
         case Durability.None none -> {
           // nothing that could be wrong
         }
-        case Durability.Replicas(int count, Duration within) -> {
-          checks.range("durability: replicas", count, 1, MOST_REPLICAS);
-          checks.between("durability: within", within, Duration.ofMillis(1), LONGEST_WAIT);
+        case Durability.Replicas asked -> {
+          checks.range("durability: replicas", asked.count(), 1, MOST_REPLICAS);
+          checks.between("durability: within", asked.within(), SHORTEST_WAIT, LONGEST_WAIT);
         }
-        case Durability.Fsynced(int replicas, Duration within) -> {
-          checks.range("durability: replicas", replicas, 0, MOST_REPLICAS);
-          checks.between("durability: within", within, Duration.ofMillis(1), LONGEST_WAIT);
+        case Durability.Fsynced asked -> {
+          checks.range("durability: replicas", asked.replicas(), 0, MOST_REPLICAS);
+          checks.between("durability: within", asked.within(), SHORTEST_WAIT, LONGEST_WAIT);
         }
       }
     }
@@ -233,7 +234,9 @@ public final class Producer implements AutoCloseable {
     return sender.sendAsync(tracing.of(fields), ownMark());
   }
 
-  /** Adds an entry of UTF-8 text once, in the map's order; see {@link #sendOnce(String, Fields)}. */
+  /**
+   * Adds an entry of UTF-8 text once, in the map's order; see {@link #sendOnce(String, Fields)}.
+   */
   public EntryId sendOnce(String key, Map<String, String> fields) {
     return sendOnce(key, Fields.of(fields));
   }
@@ -287,9 +290,7 @@ public final class Producer implements AutoCloseable {
   public List<EntryId> sendAll(List<Fields> entries) {
     entries.forEach(this::check);
     var futures =
-        entries.stream()
-            .map(each -> sender.sendAsync(tracing.of(each), ownMark()))
-            .toList();
+        entries.stream().map(each -> sender.sendAsync(tracing.of(each), ownMark())).toList();
     var ids = new ArrayList<EntryId>(entries.size());
     var inDanger = new ArrayList<EntryId>();
     MillhandException first = null;

@@ -30,14 +30,20 @@ record Confirmation(Call call, Duration within, int disks, int replicas) {
   static Optional<Confirmation> of(Durability durability) {
     return switch (durability) {
       case Durability.None none -> Optional.empty();
-      case Durability.Replicas(int count, Duration within) ->
+      case Durability.Replicas asked ->
           Optional.of(
               new Confirmation(
-                  Call.of(Verb.WAIT, count, within.toMillis()), within, 0, count));
-      case Durability.Fsynced(int replicas, Duration within) ->
+                  Call.of(Verb.WAIT, asked.count(), asked.within().toMillis()),
+                  asked.within(),
+                  0,
+                  asked.count()));
+      case Durability.Fsynced asked ->
           Optional.of(
               new Confirmation(
-                  Call.of(Verb.WAITAOF, 1, replicas, within.toMillis()), within, 1, replicas));
+                  Call.of(Verb.WAITAOF, 1, asked.replicas(), asked.within().toMillis()),
+                  asked.within(),
+                  1,
+                  asked.replicas()));
     };
   }
 

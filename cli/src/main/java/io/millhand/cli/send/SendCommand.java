@@ -152,11 +152,7 @@ public final class SendCommand implements Callable<Integer> {
       Optional<Duration> window,
       Optional<TraceContext> context) {
     window.ifPresent(builder::onceWindow);
-    return builder
-        .maxEntryBytes(maxEntryBytes)
-        .durability(required)
-        .trace(() -> context)
-        .build();
+    return builder.maxEntryBytes(maxEntryBytes).durability(required).trace(() -> context).build();
   }
 
   /** What is read, and how much there is of it. */

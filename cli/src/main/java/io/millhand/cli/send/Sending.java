@@ -133,8 +133,7 @@ final class Sending {
             .onceKey()
             .map(name -> producer.sendOnceAsync(fields.text(name), fields))
             .orElseGet(() -> producer.sendAsync(fields));
-    var unused =
-        answer.whenComplete((id, error) -> window.settle(weight, number, line, id, error));
+    var unused = answer.whenComplete((id, error) -> window.settle(weight, number, line, id, error));
   }
 
   /** Sends nothing more, since that signal came. */

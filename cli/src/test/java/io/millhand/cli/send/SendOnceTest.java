@@ -51,7 +51,8 @@ class SendOnceTest {
       throws IOException {
     var file =
         Files.writeString(
-            folder.resolve("orders.ndjson"), "{\"id\":1}\n{\"other\":2}\n{\"id\":\"\"}\n{\"id\":3}\n");
+            folder.resolve("orders.ndjson"),
+            "{\"id\":1}\n{\"other\":2}\n{\"id\":\"\"}\n{\"id\":3}\n");
 
     try (var send =
         send(
@@ -101,8 +102,7 @@ class SendOnceTest {
             List.of("--once-window", "1m"),
             List.of("--once-key", "id", "--once-window", "20s"),
             List.of("--durability", "replicas:0"))) {
-      try (var send =
-          send(redis, "orders", "id=1").args(wrong.toArray(String[]::new)).start()) {
+      try (var send = send(redis, "orders", "id=1").args(wrong.toArray(String[]::new)).start()) {
         assertThat(send.awaitExit(SOON)).as("%s", wrong).isEqualTo(2);
       }
     }

@@ -236,6 +236,16 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** As {@link #pipeline}, where one of the commands may block on the server for that long. */
+  List<@Nullable Object> pipelineBlocking(List<Call> calls, Duration block) {
+    waitAtMost(Math.toIntExact(block.plus(settings.commandTimeout()).toMillis()));
+    try {
+      return pipeline(calls, block);
+    } finally {
+      waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
+    }
+  }
+
   private void waitAtMost(int millis) {
     waitMillis = millis;
     try {
@@ -271,7 +281,7 @@ final class Wire implements AutoCloseable {
       var at = commands.size() + i;
       if (replies.get(at) instanceof ErrorReply error && error.code().equals("NOSCRIPT")) {
         var run = runs.get(i);
-        loaded.remove(run.script());
+        forget(run.script());
         load(run.script());
         replies.set(at, pipeline(List.of(call(run))).get(0));
       }
@@ -286,7 +296,7 @@ final class Wire implements AutoCloseable {
 
   private List<@Nullable Object> pipeline(List<Call> calls, Duration block) {
     var results = exchange(calls, block);
-    return topology.canMove() && results.stream().anyMatch(Wire::isAsk)
+    return topology.canMove() && results.stream().anyMatch(Wire::isAsk) && !isConfirmed(calls)
         ? follow(calls, results, block)
         : results;
   }
@@ -322,6 +332,15 @@ final class Wire implements AutoCloseable {
     connection.setBroken();
     close();
     topology.doubt(node);
+  }
+
+  /**
+   * Whether the write ends with a question about how many have it: that would be answered for this
+   * node, and not for the one where an entry went.
+   */
+  private static boolean isConfirmed(List<Call> calls) {
+    var last = calls.isEmpty() ? Verb.PING : calls.get(calls.size() - 1).verb();
+    return last == Verb.WAIT || last == Verb.WAITAOF;
   }
 
   private static boolean isAsk(@Nullable Object reply) {
@@ -491,7 +510,8 @@ final class Wire implements AutoCloseable {
     return new Call(Verb.EVALSHA, args);
   }
 
-  private void load(Script script) {
+  /** Makes sure that the server has it, as far as we know. */
+  void load(Script script) {
     if (loaded.add(script)) {
       try {
         call(new Call(Verb.SCRIPT, LOAD, script.forServer(server).source()));
@@ -500,6 +520,11 @@ final class Wire implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** The server says that it has not. */
+  void forget(Script script) {
+    loaded.remove(script);
   }
 
   private Server probe() {

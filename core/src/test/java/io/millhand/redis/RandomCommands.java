@@ -215,6 +215,8 @@ final class RandomCommands {
       case REDELIVER -> plus(run(Script.REDELIVER), ids());
       case PAUSE -> run(Script.PAUSE, "me", "why");
       case RESUME -> run(Script.RESUME);
+      // A producer's, with keys of its own; see OnceTest.
+      case ONCE -> words("TIME");
     };
   }
 

@@ -4,6 +4,9 @@ package io.millhand.sim.story;
 import static io.millhand.sim.story.Plan.GROUP;
 import static io.millhand.sim.story.Plan.STREAM;
 
+import io.millhand.config.Durability;
+import io.millhand.config.Target;
+import io.millhand.config.Node;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.delivery.Fields;
@@ -60,8 +63,7 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
       streams =
           new RedisStreams(
               new RedisSettings(
-                  "127.0.0.1",
-                  6379,
+                  new Target.Single(new Node("127.0.0.1", 6379)),
                   0,
                   Optional.empty(),
                   () -> Credentials.NONE,
@@ -107,13 +109,13 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     }
 
     private void send() {
-      try (var sender = new Sender(streams, STREAM, 1000, Duration.ofMillis(600))) {
+      try (var sender = new Sender(streams, STREAM, new Sender.Terms(1000, Duration.ofMillis(600), Durability.none()))) {
         for (int n = 0; n < plan.entries().size(); n++) {
           var garbage = plan.entries().get(n).kind() == Plan.Entry.Kind.GARBAGE;
           var number = Integer.toString(n);
           try {
             var fields = garbage ? Fields.of("n", number, "garbage", "1") : Fields.of("n", number);
-            books.sent.add(sender.send(fields));
+            books.sent.add(sender.send(fields, Optional.empty()));
           } catch (UncertainSendException e) {
             books.count("uncertain sends");
           } catch (MillhandException e) {

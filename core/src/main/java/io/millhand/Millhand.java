@@ -8,6 +8,7 @@ import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.RedisSettings.Verify;
 import io.millhand.config.RedisUri;
+import io.millhand.config.TlsFiles;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Entry;
 import io.millhand.engine.Host;
@@ -15,6 +16,7 @@ import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Server;
+import io.millhand.tls.ClientTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,7 @@ public final class Millhand implements AutoCloseable {
     private String uri = "redis://localhost:6379";
     private @Nullable Supplier<Credentials> credentials;
     private @Nullable SSLContext tls;
+    private @Nullable TlsFiles tlsFiles;
     private Verify verify = Verify.HOSTNAME;
     private Duration connectTimeout = Duration.ofSeconds(2);
     private Duration commandTimeout = DEFAULT_TIMEOUT;
@@ -125,13 +129,24 @@ public final class Millhand implements AutoCloseable {
       try {
         return Files.readString(file).replaceFirst("\\R$", "");
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read the password file " + file, e);
+        throw new UncheckedIOException(
+            "cannot read the password file %s (%s)".formatted(file, e.getClass().getSimpleName()),
+            e);
       }
     }
 
-    /** Keys and trust for {@code rediss://}; default the platform's. */
+    /** Keys and trust for {@code rediss://}; default the platform's. Or {@link #tlsFiles}. */
     public Builder tls(SSLContext context) {
       this.tls = context;
+      return this;
+    }
+
+    /**
+     * Keys and trust for {@code rediss://}, from files that are read again when they have changed;
+     * default the platform's. Or {@link #tls}.
+     */
+    public Builder tlsFiles(TlsFiles files) {
+      this.tlsFiles = files;
       return this;
     }
 
@@ -175,7 +190,9 @@ public final class Millhand implements AutoCloseable {
       checks.between(
           "commandTimeout", commandTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
       checks.that(
-          tls == null || address.secure(), "TLS keys are given, but the address is not rediss://");
+          (tls == null && tlsFiles == null) || address.secure(),
+          "TLS keys are given, but the address is not rediss://");
+      checks.that(tls == null || tlsFiles == null, "both tls and tlsFiles are given: take one");
       checks.throwIfAny("The connection to Redis");
       if (address.secure() && verify == Verify.CERTIFICATE_ONLY) {
         log.warn(
@@ -188,13 +205,19 @@ public final class Millhand implements AutoCloseable {
           address.port(),
           address.database(),
           address.secure()
-              ? Optional.of(
-                  new RedisSettings.Tls(
-                      Optional.ofNullable(tls).map(SSLContext::getSocketFactory), verify))
+              ? Optional.of(new RedisSettings.Tls(sockets(), verify))
               : Optional.empty(),
           credentials == null ? () -> fromAddress : credentials,
           connectTimeout,
           commandTimeout);
+    }
+
+    private Supplier<SSLSocketFactory> sockets() {
+      var given = tls;
+      if (given != null) {
+        return given::getSocketFactory;
+      }
+      return ClientTls.of(tlsFiles == null ? TlsFiles.platform() : tlsFiles);
     }
 
     private static void warn(RedisStreams streams, Server server) {

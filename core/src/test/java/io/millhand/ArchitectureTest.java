@@ -28,6 +28,8 @@ class ArchitectureTest {
         .definedBy("io.millhand.inspect")
         .layer("redis")
         .definedBy("io.millhand.redis")
+        .layer("tls")
+        .definedBy("io.millhand.tls")
         .layer("event")
         .definedBy("io.millhand.event")
         .layer("config")
@@ -44,12 +46,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("front")
         .whereLayer("redis")
         .mayOnlyBeAccessedByLayers("front", "engine", "inspect")
+        .whereLayer("tls")
+        .mayOnlyBeAccessedByLayers("front")
         .whereLayer("event")
         .mayOnlyBeAccessedByLayers("front", "engine")
         .whereLayer("config")
-        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "tls")
         .whereLayer("error")
-        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "config")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "config", "tls")
         .check(CORE);
   }
 

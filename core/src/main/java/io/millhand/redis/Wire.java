@@ -3,6 +3,7 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
@@ -65,9 +66,10 @@ final class Wire implements AutoCloseable {
 
   /** Connects, authenticates, and probes the server. */
   static Wire open(RedisSettings settings, String role) {
+    var credentials = credentials(settings);
     Connection connection;
     try {
-      connection = new Connection(new Sockets(settings), config(settings, role));
+      connection = new Connection(new Sockets(settings), config(settings, credentials, role));
     } catch (JedisException e) {
       throw connectError(settings, e);
     }
@@ -93,7 +95,8 @@ final class Wire implements AutoCloseable {
     return Errors.notConnected(settings.address(), error);
   }
 
-  private static DefaultJedisClientConfig config(RedisSettings settings, String role) {
+  private static DefaultJedisClientConfig config(
+      RedisSettings settings, RedisCredentials credentials, String role) {
     return DefaultJedisClientConfig.builder()
         .resp2()
         .autoNegotiateProtocol(false)
@@ -102,12 +105,22 @@ final class Wire implements AutoCloseable {
         .database(settings.database())
         .clientName("millhand-" + role)
         .clientSetInfoConfig(redis.clients.jedis.ClientSetInfoConfig.DISABLED)
-        .credentialsProvider(() -> credentials(settings))
+        .credentialsProvider(() -> credentials)
         .build();
   }
 
+  /**
+   * Asked before the client library connects, which would leave its socket open when this throws.
+   */
   private static RedisCredentials credentials(RedisSettings settings) {
-    var credentials = settings.credentials().get();
+    Credentials credentials;
+    try {
+      credentials = settings.credentials().get();
+    } catch (MillhandException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Errors.noCredentials(settings.address(), e);
+    }
     return new DefaultRedisCredentials(
         credentials.user().orElse(null),
         credentials.password().<CharSequence>map(word -> word).orElse(null));

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millhand.cli.Escape;
 import io.millhand.cli.kubernetes.ClusterApi;
 import io.millhand.cli.kubernetes.ClusterException;
-import io.millhand.cli.tls.Authorities;
+import io.millhand.tls.Authorities;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;

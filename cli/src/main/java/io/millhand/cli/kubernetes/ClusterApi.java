@@ -3,7 +3,7 @@ package io.millhand.cli.kubernetes;
 
 import io.millhand.Millhand;
 import io.millhand.cli.Escape;
-import io.millhand.cli.tls.Authorities;
+import io.millhand.tls.Authorities;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.ChannelCredentials;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
-import io.millhand.cli.CommandFailure;
+import io.millhand.error.SettingsException;
 import io.millhand.cli.autoscale.Signals;
 import io.millhand.cli.tls.Authority;
 import io.millhand.cli.tls.Identity;
@@ -181,7 +181,7 @@ class KedaTlsTest {
     Files.writeString(clientCa, "nonsense");
 
     assertThatThrownBy(this::serverForClients)
-        .isInstanceOf(CommandFailure.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("cannot be used")
         .hasMessageContaining(clientCa.toString());
   }

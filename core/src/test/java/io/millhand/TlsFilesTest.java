@@ -15,9 +15,11 @@ import io.millhand.event.Event.Acked;
 import io.millhand.event.Event.OutageStarted;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +27,45 @@ import org.junit.jupiter.api.io.TempDir;
 /** Certificates and keys from files, and from others when the files have changed. */
 class TlsFilesTest {
 
+  /** Of a worker that keeps its group, and a producer. */
+  private static final List<String> CONNECTIONS =
+      List.of(
+          "millhand-read", "millhand-settle", "millhand-beat", "millhand-keep", "millhand-send");
+
+  @TempDir private static Path made;
+  private static KeytoolAuthority ours;
+  private static KeytoolAuthority anew;
+  private static Issued server;
+  private static Issued server2;
+  private static Issued client1;
+  private static Issued client2;
+
   @TempDir private Path folder;
-  private KeytoolAuthority ours;
   private TlsRedis redis;
+  private Path ca;
   private Issued client;
   private Path password;
 
+  @BeforeAll
+  static void issue() throws Exception {
+    ours = KeytoolAuthority.in(made, "ours");
+    anew = KeytoolAuthority.in(made, "anew");
+    server = ours.server("server");
+    server2 = anew.server("server-2");
+    client1 = ours.issue("client");
+    client2 = anew.issue("client-2");
+  }
+
+  /** The files that a test may change are its own. */
   @BeforeEach
   void start() throws Exception {
-    ours = KeytoolAuthority.in(folder, "ours");
-    client = ours.issue("client");
+    ca = Files.copy(ours.certificate(), folder.resolve("ca.crt"));
+    client =
+        new Issued(
+            Files.copy(client1.certificate(), folder.resolve("tls.crt")),
+            Files.copy(client1.key(), folder.resolve("tls.key")));
     password = Files.writeString(folder.resolve("password"), KeytoolAuthority.PASSWORD + "\n");
-    redis = TlsRedis.start(ours.server("server"), ours.certificate(), Clients.MUST);
+    redis = TlsRedis.start(server, ours.certificate(), Clients.MUST);
   }
 
   @AfterEach
@@ -51,7 +80,7 @@ class TlsFilesTest {
   }
 
   private TlsFiles pem() throws Exception {
-    return TlsFiles.trusting(ours.certificate()).showing(client.certificate(), client.key());
+    return TlsFiles.trusting(ca).showing(client.certificate(), client.key());
   }
 
   @Test
@@ -70,20 +99,20 @@ class TlsFilesTest {
       a_running_connection_survives_replaced_certificates_and_new_ones_use_the_new_without_restart()
           throws Exception {
     var events = new Recorder();
-    var trusted = ours.certificate();
     try (var millhand = with(pem()).connect()) {
       millhand.worker("orders", "g").listener(events).onEach(each -> {}).start();
       var producer = millhand.producer("orders");
       producer.send(Map.of("n", "1"));
 
-      var anew = KeytoolAuthority.in(folder, "anew");
-      redis.shows(anew.server("server-2"));
+      events.await(Acked.class);
+      Bench.await().until(() -> clients().containsAll(CONNECTIONS));
+      redis.shows(server2);
       producer.send(Map.of("n", "2"));
       events.await(Acked.class, 2);
       assertThat(events.all(OutageStarted.class)).isEmpty();
       assertThatThrownBy(millhand.inspector()::streams).isInstanceOf(UnavailableException.class);
 
-      Files.move(anew.certificate(), trusted, REPLACE_EXISTING);
+      Files.copy(anew.certificate(), ca, REPLACE_EXISTING);
       assertThat(millhand.inspector().streams()).contains("orders");
       redis.redis().command("CLIENT", "KILL", "TYPE", "normal");
       producer.send(Map.of("n", "3"));
@@ -91,17 +120,22 @@ class TlsFilesTest {
     }
   }
 
+  private List<String> clients() {
+    return String.valueOf(redis.redis().command("CLIENT", "LIST"))
+        .lines()
+        .map(line -> line.replaceFirst(".* name=(\\S*) .*", "$1"))
+        .toList();
+  }
+
   @Test
   void our_own_certificate_is_replaced_without_restart() throws Exception {
-    var anew = KeytoolAuthority.in(folder, "anew");
     try (var millhand = with(pem()).connect()) {
       redis.redis().command("CONFIG", "SET", "tls-ca-cert-file", anew.certificate().toString());
       assertThatThrownBy(millhand.inspector()::streams).isInstanceOf(UnavailableException.class);
 
-      var mine = anew.issue("client-2");
-      Files.move(mine.certificate(), client.certificate(), REPLACE_EXISTING);
+      Files.copy(client2.certificate(), client.certificate(), REPLACE_EXISTING);
       assertThatThrownBy(millhand.inspector()::streams).isInstanceOf(UnavailableException.class);
-      Files.move(mine.key(), client.key(), REPLACE_EXISTING);
+      Files.copy(client2.key(), client.key(), REPLACE_EXISTING);
 
       assertThat(millhand.inspector().streams()).isEmpty();
     }
@@ -143,8 +177,7 @@ class TlsFilesTest {
 
   @Test
   void a_key_of_another_certificate_is_a_setting_that_cannot_work() throws Exception {
-    var other = ours.issue("other");
-    var files = TlsFiles.trusting(ours.certificate()).showing(client.certificate(), other.key());
+    var files = TlsFiles.trusting(ca).showing(client.certificate(), client2.key());
 
     assertThatThrownBy(() -> with(files).connect())
         .isInstanceOf(SettingsException.class)

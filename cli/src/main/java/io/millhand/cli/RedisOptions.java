@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -53,6 +54,8 @@ public final class RedisOptions {
       })
   private @Nullable Path passwordFile;
 
+  @Mixin private RedisTlsOptions tls = new RedisTlsOptions();
+
   @Option(
       names = "--connect-timeout",
       paramLabel = "TIME",
@@ -79,11 +82,15 @@ public final class RedisOptions {
 
   /** The same, for more settings. */
   public Millhand.Builder builder() {
-    return Millhand.builder()
-        .uri(uri())
-        .credentials(credentials())
-        .connectTimeout(connectTimeout)
-        .commandTimeout(commandTimeout);
+    var builder =
+        Millhand.builder()
+            .uri(uri())
+            .credentials(credentials())
+            .verify(tls.verify())
+            .connectTimeout(connectTimeout)
+            .commandTimeout(commandTimeout);
+    tls.files().ifPresent(builder::tlsFiles);
+    return builder;
   }
 
   /**
@@ -101,6 +108,7 @@ public final class RedisOptions {
     if (passwordFile != null) {
       variables.put("REDIS_PASSWORD_FILE", passwordFile.toAbsolutePath().toString());
     }
+    variables.putAll(tls.environment());
     return variables;
   }
 
@@ -123,10 +131,10 @@ public final class RedisOptions {
       return withScheme(url);
     }
     var host = env("REDIS_HOST");
-    return "redis://" + (host == null ? "localhost" : bracketed(host)) + ":" + port();
+    return scheme() + (host == null ? "localhost" : bracketed(host)) + ":" + port();
   }
 
-  private static String withoutPassword(String flag) {
+  private String withoutPassword(String flag) {
     var uri = withScheme(flag);
     if (RedisUri.parse(uri).credentials().password().isPresent()) {
       throw CommandFailure.usage(
@@ -136,8 +144,13 @@ public final class RedisOptions {
     return uri;
   }
 
-  private static String withScheme(String address) {
-    return address.contains("://") ? address : "redis://" + address;
+  private String withScheme(String address) {
+    return address.contains("://") ? address : scheme() + address;
+  }
+
+  /** Where the address says none: whoever names certificates means TLS. */
+  private String scheme() {
+    return tls.files().isPresent() ? "rediss://" : "redis://";
   }
 
   private static String bracketed(String host) {
@@ -181,12 +194,12 @@ public final class RedisOptions {
     }
   }
 
-  private static @Nullable Path envPath(String variable) {
+  static @Nullable Path envPath(String variable) {
     var value = env(variable);
     return value == null ? null : Path.of(value);
   }
 
-  private static @Nullable String env(String variable) {
+  static @Nullable String env(String variable) {
     var value = System.getenv(variable);
     return value == null || value.isBlank() ? null : value.strip();
   }

@@ -185,7 +185,12 @@ public final class RedisOptions {
     return () -> fixed;
   }
 
-  private static String read(Path file) {
+  /**
+   * A password from a file, without white space around it.
+   *
+   * @throws CommandFailure when it cannot be read
+   */
+  public static String read(Path file) {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {

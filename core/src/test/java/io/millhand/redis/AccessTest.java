@@ -16,6 +16,9 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.DeniedException;
 import io.millhand.error.UnavailableException;
+import io.millhand.inspect.AccessRules;
+import io.millhand.inspect.AccessRules.Role;
+import io.millhand.inspect.AccessRules.Topology;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
 import io.millhand.redis.ReadCommands.Seen;
@@ -23,11 +26,8 @@ import io.millhand.redis.SendCommands.Added;
 import io.millhand.redis.Settlement.Result;
 import io.millhand.redis.WorkerCommands.Left;
 import io.millhand.redis.WorkerCommands.Registered;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -246,18 +246,11 @@ class AccessTest extends OnEachServer {
     assertDoesAllThatAWorkerDoes(streams);
   }
 
-  /** The line for that user in docs/protocol.md, without his name and his password. */
-  private static String[] documented(String user) throws IOException {
-    var docs = Path.of("docs", "protocol.md");
-    var file = Files.exists(docs) ? docs : Path.of("..").resolve(docs);
-    try (var lines = Files.lines(file)) {
-      return lines
-          .filter(line -> line.startsWith(user + " on >change-me "))
-          .findFirst()
-          .orElseThrow()
-          .substring((user + " on >change-me ").length())
-          .split(" ");
-    }
+  /** What {@code millhand acl} prints for that role, without his name and his password. */
+  private static String[] ruled(Role role) {
+    return AccessRules.of(role, KEYS.stream(), KEYS.group(), Topology.SERVER)
+        .words()
+        .toArray(String[]::new);
   }
 
   private void assertNothingWasDenied() {
@@ -265,8 +258,8 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void a_worker_needs_the_documented_permissions_and_no_other() throws IOException {
-    var streams = user(documented("worker"));
+  void a_worker_needs_the_printed_permissions_and_no_other() {
+    var streams = user(ruled(Role.WORKER));
     raw("ACL", "LOG", "RESET");
 
     assertDoesAllThatAWorkerDoes(streams);
@@ -277,8 +270,8 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void a_producer_needs_the_documented_permissions_and_no_other() throws IOException {
-    var streams = user(documented("producer"));
+  void a_producer_needs_the_printed_permissions_and_no_other() {
+    var streams = user(ruled(Role.PRODUCER));
     raw("ACL", "LOG", "RESET");
     var sender = track(streams.sending(KEYS.stream()));
 
@@ -288,9 +281,9 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void who_looks_needs_the_documented_permissions_and_no_other() throws IOException {
+  void who_looks_needs_the_printed_permissions_and_no_other() {
     deadLetter();
-    var streams = user(documented("viewer"));
+    var streams = user(ruled(Role.VIEWER));
     raw("ACL", "LOG", "RESET");
     var inspector = track(new Inspector(streams));
 
@@ -301,11 +294,11 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void who_repairs_needs_the_documented_permissions_and_no_other() throws IOException {
+  void who_repairs_needs_the_printed_permissions_and_no_other() {
     deadLetter();
     deadLetter();
     deadLetter();
-    var streams = user(documented("operator"));
+    var streams = user(ruled(Role.OPERATOR));
     raw("ACL", "LOG", "RESET");
     var inspector = track(new Inspector(streams));
 

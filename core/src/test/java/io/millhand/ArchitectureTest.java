@@ -88,4 +88,21 @@ class ArchitectureTest {
         .callMethod(Thread.class, "sleep", java.time.Duration.class)
         .check(CORE);
   }
+
+  /** Whoever may write to a stream must not choose what code runs. */
+  @Test
+  void no_object_is_made_of_what_an_entry_holds() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.beans.XMLDecoder")
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .orShould()
+        .callMethod(ClassLoader.class, "loadClass", String.class)
+        .check(CORE);
+  }
 }

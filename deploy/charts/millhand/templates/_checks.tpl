@@ -24,6 +24,17 @@
 {{- if regexMatch "^[a-z]+://[^/]*:[^/]*@" $redis.url -}}
 {{- fail "redis.url holds a password, which everybody who may read the Deployment would see: put it in a Secret and name it in redis.passwordSecret" -}}
 {{- end -}}
+{{- with $redis.tlsSecret -}}
+{{- if and .name $redis.url (not (hasPrefix "rediss" $redis.url)) -}}
+{{- fail "redis.tlsSecret is for a Redis that speaks TLS, but redis.url does not begin with rediss://: the processes would not start. Change one of them" -}}
+{{- end -}}
+{{- if and .name (not .ca) (not .certificate) -}}
+{{- fail "redis.tlsSecret has neither ca nor certificate: nothing of it would be used. Name the keys of the Secret, or leave its name out" -}}
+{{- end -}}
+{{- if ne (empty .certificate) (empty .key) -}}
+{{- fail "redis.tlsSecret.certificate and redis.tlsSecret.key need each other: name both keys of the Secret, or neither" -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "millhand.checkWorker" -}}

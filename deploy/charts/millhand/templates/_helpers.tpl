@@ -100,6 +100,18 @@ app.kubernetes.io/component: {{ .component | quote }}
 - name: REDIS_PASSWORD_FILE
   value: /etc/millhand/redis/password
 {{- end }}
+{{- with .tlsSecret }}
+{{- if and .name .ca }}
+- name: REDIS_TLS_CA_FILE
+  value: /etc/millhand/redis-tls/ca.crt
+{{- end }}
+{{- if and .name .certificate }}
+- name: REDIS_TLS_CERT_FILE
+  value: /etc/millhand/redis-tls/tls.crt
+- name: REDIS_TLS_KEY_FILE
+  value: /etc/millhand/redis-tls/tls.key
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -129,6 +141,11 @@ app.kubernetes.io/component: {{ .component | quote }}
   mountPath: /etc/millhand/redis
   readOnly: true
 {{- end }}
+{{- if .Values.redis.tlsSecret.name }}
+- name: redis-tls
+  mountPath: /etc/millhand/redis-tls
+  readOnly: true
+{{- end }}
 {{- if .Values.redis.trustStoreSecret.name }}
 - name: redis-trust
   mountPath: /etc/millhand/trust
@@ -149,6 +166,25 @@ app.kubernetes.io/component: {{ .component | quote }}
     items:
       - key: {{ .key | quote }}
         path: password
+{{- end }}
+{{- end }}
+{{- with .root.Values.redis.tlsSecret }}
+{{- if .name }}
+- name: redis-tls
+  secret:
+    secretName: {{ .name | quote }}
+    defaultMode: 288 # 0440
+    items:
+{{- if .ca }}
+      - key: {{ .ca | quote }}
+        path: ca.crt
+{{- end }}
+{{- if .certificate }}
+      - key: {{ .certificate | quote }}
+        path: tls.crt
+      - key: {{ .key | quote }}
+        path: tls.key
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .root.Values.redis.trustStoreSecret }}

@@ -9,6 +9,7 @@ import io.millhand.config.RedisSettings;
 import io.millhand.config.RedisSettings.Verify;
 import io.millhand.config.RedisUri;
 import io.millhand.config.Target;
+import io.millhand.config.TlsFiles;
 import io.millhand.delivery.Codec;
 import io.millhand.delivery.Entry;
 import io.millhand.engine.Host;
@@ -16,6 +17,7 @@ import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
 import io.millhand.redis.RedisStreams;
 import io.millhand.redis.Server;
+import io.millhand.tls.ClientTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +103,7 @@ public final class Millhand implements AutoCloseable {
     private @Nullable Supplier<Credentials> credentials;
     private @Nullable Supplier<Credentials> sentinelCredentials;
     private @Nullable SSLContext tls;
+    private @Nullable TlsFiles tlsFiles;
     private Verify verify = Verify.HOSTNAME;
     private Duration connectTimeout = Duration.ofSeconds(2);
     private Duration commandTimeout = DEFAULT_TIMEOUT;
@@ -139,13 +143,24 @@ public final class Millhand implements AutoCloseable {
       try {
         return Files.readString(file).replaceFirst("\\R$", "");
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read the password file " + file, e);
+        throw new UncheckedIOException(
+            "cannot read the password file %s (%s)".formatted(file, e.getClass().getSimpleName()),
+            e);
       }
     }
 
-    /** Keys and trust for {@code rediss://}; default the platform's. */
+    /** Keys and trust for {@code rediss://}; default the platform's. Or {@link #tlsFiles}. */
     public Builder tls(SSLContext context) {
       this.tls = context;
+      return this;
+    }
+
+    /**
+     * Keys and trust for {@code rediss://}, from files that are read again when they have changed;
+     * default the platform's. Or {@link #tls}.
+     */
+    public Builder tlsFiles(TlsFiles files) {
+      this.tlsFiles = files;
       return this;
     }
 
@@ -194,7 +209,9 @@ public final class Millhand implements AutoCloseable {
       checks.between(
           "commandTimeout", commandTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
       checks.that(
-          tls == null || address.secure(), "TLS keys are given, but the address is not rediss://");
+          (tls == null && tlsFiles == null) || address.secure(),
+          "TLS keys are given, but the address is not rediss://");
+      checks.that(tls == null || tlsFiles == null, "both tls and tlsFiles are given: take one");
       checks.that(
           sentinelCredentials == null || address.target() instanceof Target.Sentinels,
           "credentials for Sentinels are given, but the address is not redis-sentinel://");
@@ -209,9 +226,7 @@ public final class Millhand implements AutoCloseable {
           target(address.target()),
           address.database(),
           address.secure()
-              ? Optional.of(
-                  new RedisSettings.Tls(
-                      Optional.ofNullable(tls).map(SSLContext::getSocketFactory), verify))
+              ? Optional.of(new RedisSettings.Tls(sockets(), verify))
               : Optional.empty(),
           credentials == null ? () -> fromAddress : credentials,
           connectTimeout,
@@ -222,6 +237,14 @@ public final class Millhand implements AutoCloseable {
       return address instanceof Target.Sentinels sentinels && sentinelCredentials != null
           ? new Target.Sentinels(sentinels.nodes(), sentinels.service(), sentinelCredentials)
           : address;
+    }
+
+    private Supplier<SSLSocketFactory> sockets() {
+      var given = tls;
+      if (given != null) {
+        return given::getSocketFactory;
+      }
+      return ClientTls.of(tlsFiles == null ? TlsFiles.platform() : tlsFiles);
     }
 
     private static void warn(RedisStreams streams, Server server) {

@@ -39,6 +39,7 @@ public final class Producer implements AutoCloseable {
 
   private final String stream;
   private final int maxEntryBytes;
+  private final int maxFields;
   private final Tracing tracing;
   private final LostReply lostReply;
   private final Marks marks;
@@ -47,6 +48,7 @@ public final class Producer implements AutoCloseable {
   private Producer(Builder settings, Sender sender) {
     this.stream = settings.stream;
     this.maxEntryBytes = settings.maxEntryBytes;
+    this.maxFields = settings.maxFields;
     this.tracing = new Tracing(stream, settings.trace);
     this.lostReply = settings.lostReply;
     this.marks = new Marks(stream, settings.window(), settings.ownWindow());
@@ -66,6 +68,7 @@ public final class Producer implements AutoCloseable {
     private final Consumer<Producer> tracker;
     private final String stream;
     private int maxEntryBytes = 1 << 20;
+    private int maxFields = 1_000;
     private int maxQueued = 10_000;
     private Duration retryFor = Duration.ofSeconds(10);
     private Durability durability = Durability.none();
@@ -85,6 +88,15 @@ public final class Producer implements AutoCloseable {
      */
     public Builder maxEntryBytes(int bytes) {
       this.maxEntryBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Most fields of an entry; default 1,000, 1 to 100,000. Entries with more are refused here. A
+     * dead letter of more than 3,500 holds them packed.
+     */
+    public Builder maxFields(int fields) {
+      this.maxFields = fields;
       return this;
     }
 
@@ -153,6 +165,7 @@ public final class Producer implements AutoCloseable {
       checks.name("stream", stream);
       streams.check(checks, stream);
       checks.range("maxEntryBytes", maxEntryBytes, 1, 512 << 20);
+      checks.range("maxFields", maxFields, 1, 100_000);
       checks.range("maxQueued", maxQueued, 1, 10_000_000);
       checks.between("retryFor", retryFor, Duration.ZERO, Duration.ofHours(1));
       checks.between("onceWindow", window(), Duration.ofSeconds(1), Duration.ofDays(7));
@@ -207,7 +220,8 @@ public final class Producer implements AutoCloseable {
   /**
    * Adds an entry and waits for its id.
    *
-   * @throws RefusedException when it is empty or too large, or the key is of another type
+   * @throws RefusedException when it is empty, too large or of too many fields, or the key is of
+   *     another type
    * @throws io.millhand.error.UnavailableException when Redis could not take it in time; it was not
    *     added
    * @throws UncertainSendException when it may or may not have been added
@@ -354,6 +368,11 @@ public final class Producer implements AutoCloseable {
     if (fields.count() == 0) {
       throw new RefusedException(
           "%s: an entry needs at least one field; nothing was sent".formatted(stream));
+    }
+    if (fields.count() > maxFields) {
+      throw new RefusedException(
+          "%s: an entry of %d fields is over maxFields (%d); nothing was sent. Send fewer, or one that holds them all."
+              .formatted(stream, fields.count(), maxFields));
     }
     if (fields.byteSize() > maxEntryBytes) {
       throw new RefusedException(

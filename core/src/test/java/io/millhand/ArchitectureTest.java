@@ -28,6 +28,8 @@ class ArchitectureTest {
         .definedBy("io.millhand.inspect")
         .layer("redis")
         .definedBy("io.millhand.redis")
+        .layer("tls")
+        .definedBy("io.millhand.tls")
         .layer("event")
         .definedBy("io.millhand.event")
         .layer("config")
@@ -44,12 +46,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("front")
         .whereLayer("redis")
         .mayOnlyBeAccessedByLayers("front", "engine", "inspect")
+        .whereLayer("tls")
+        .mayOnlyBeAccessedByLayers("front")
         .whereLayer("event")
         .mayOnlyBeAccessedByLayers("front", "engine")
         .whereLayer("config")
-        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "tls")
         .whereLayer("error")
-        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "config")
+        .mayOnlyBeAccessedByLayers("front", "engine", "inspect", "redis", "config", "tls")
         .check(CORE);
   }
 
@@ -82,6 +86,23 @@ class ArchitectureTest {
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()
         .callMethod(Thread.class, "sleep", java.time.Duration.class)
+        .check(CORE);
+  }
+
+  /** Whoever may write to a stream must not choose what code runs. */
+  @Test
+  void no_object_is_made_of_what_an_entry_holds() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.beans.XMLDecoder")
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .orShould()
+        .callMethod(ClassLoader.class, "loadClass", String.class)
         .check(CORE);
   }
 }

@@ -198,4 +198,15 @@ class ProducerTest {
       }
     }
   }
+
+  @Test
+  void an_entry_of_too_many_fields_is_refused_before_it_is_sent() {
+    try (var small = bench.millhand.producerBuilder(Bench.STREAM).maxFields(2).build()) {
+      assertThat(small.send(Map.of("a", "1", "b", "2"))).isNotNull();
+      assertThatThrownBy(() -> small.send(Map.of("a", "1", "b", "2", "c", "3")))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("3 fields is over maxFields (2)");
+    }
+    assertThat(bench.rows("XRANGE", Bench.STREAM, "-", "+")).hasSize(1);
+  }
 }

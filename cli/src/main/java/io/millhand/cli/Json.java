@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -24,8 +26,12 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  */
 public final class Json {
 
+  /** What others write is read within these; text is bounded by whoever reads its lines. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxNestingDepth(100).maxNumberLength(1_000).build();
+
   private static final JsonFactory FACTORY =
-      JsonFactory.builder().characterEscapes(new Visible()).build();
+      JsonFactory.builder().characterEscapes(new Visible()).streamReadConstraints(LIMITS).build();
 
   private Json() {}
 
@@ -37,6 +43,21 @@ public final class Json {
   /** For what is written token by token: much quicker to start than {@link #of}, and to run. */
   public static JsonFactory factory() {
     return FACTORY;
+  }
+
+  /**
+   * Reads a value that others wrote, as a tree: 100 levels deep at most, numbers of 1,000 digits at
+   * most, and never as an object of a class that it names.
+   *
+   * @throws tools.jackson.core.JacksonException when it is no JSON, or beyond that
+   */
+  public static JsonNode tree(String text) {
+    return Mapper.INSTANCE.readTree(text);
+  }
+
+  /** The same, of UTF-8. */
+  public static JsonNode tree(byte[] text) {
+    return Mapper.INSTANCE.readTree(text);
   }
 
   /** Writes one JSON text token by token. */

@@ -4,6 +4,7 @@ package io.millhand.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.Millhand;
+import io.millhand.cli.acl.AclCommand;
 import io.millhand.cli.demo.DemoCommand;
 import io.millhand.cli.demo.DemoProducer;
 import io.millhand.cli.demo.DemoWorker;
@@ -126,6 +127,7 @@ public final class Main implements Runnable {
     commands.put("trim", TrimCommand.class);
     commands.put("copy", CopyCommand.class);
     commands.put("move", MoveCommand.class);
+    commands.put("acl", AclCommand.class);
     commands.put("generate-completion", GenerateCompletion.class);
     commands.put("demo-worker", DemoWorker.class);
     commands.put("demo-producer", DemoProducer.class);

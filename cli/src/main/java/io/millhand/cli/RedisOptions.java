@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -55,6 +56,8 @@ public final class RedisOptions {
         "Else REDIS_PASSWORD_FILE, else REDIS_PASSWORD, else what REDIS_URL says."
       })
   private @Nullable Path passwordFile;
+
+  @Mixin private RedisTlsOptions tls = new RedisTlsOptions();
 
   @Option(
       names = "--sentinel-user",
@@ -101,8 +104,10 @@ public final class RedisOptions {
         Millhand.builder()
             .uri(uri())
             .credentials(credentials())
+            .verify(tls.verify())
             .connectTimeout(connectTimeout)
             .commandTimeout(commandTimeout);
+    tls.files().ifPresent(builder::tlsFiles);
     sentinelCredentials().ifPresent(builder::sentinelCredentials);
     return builder;
   }
@@ -129,6 +134,7 @@ public final class RedisOptions {
       variables.put(
           "REDIS_SENTINEL_PASSWORD_FILE", sentinelPasswordFile.toAbsolutePath().toString());
     }
+    variables.putAll(tls.environment());
     return variables;
   }
 
@@ -151,10 +157,10 @@ public final class RedisOptions {
       return withScheme(url);
     }
     var host = env("REDIS_HOST");
-    return "redis://" + (host == null ? "localhost" : bracketed(host)) + ":" + port();
+    return scheme() + (host == null ? "localhost" : bracketed(host)) + ":" + port();
   }
 
-  private static String withoutPassword(String flag) {
+  private String withoutPassword(String flag) {
     var uri = withScheme(flag);
     if (RedisUri.parse(uri).credentials().password().isPresent()) {
       throw CommandFailure.usage(
@@ -164,8 +170,13 @@ public final class RedisOptions {
     return uri;
   }
 
-  private static String withScheme(String address) {
-    return address.contains("://") ? address : "redis://" + address;
+  private String withScheme(String address) {
+    return address.contains("://") ? address : scheme() + address;
+  }
+
+  /** Where the address says none: whoever names certificates means TLS. */
+  private String scheme() {
+    return tls.files().isPresent() ? "rediss://" : "redis://";
   }
 
   private static String bracketed(String host) {
@@ -227,7 +238,12 @@ public final class RedisOptions {
     return Optional.ofNullable(System.getenv(variable)).filter(word -> !word.isEmpty());
   }
 
-  private static String read(Path file) {
+  /**
+   * A password from a file, without white space around it.
+   *
+   * @throws CommandFailure when it cannot be read
+   */
+  public static String read(Path file) {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
@@ -236,12 +252,12 @@ public final class RedisOptions {
     }
   }
 
-  private static @Nullable Path envPath(String variable) {
+  static @Nullable Path envPath(String variable) {
     var value = env(variable);
     return value == null ? null : Path.of(value);
   }
 
-  private static @Nullable String env(String variable) {
+  static @Nullable String env(String variable) {
     var value = System.getenv(variable);
     return value == null || value.isBlank() ? null : value.strip();
   }

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millhand.delivery.EntryId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 class JsonTest {
 
@@ -31,5 +39,28 @@ class JsonTest {
     assertThat(Json.of("\u001b\u007f\u009b\u202e é😀"))
         .isEqualTo("\"\\u001B\\u007F\\u009b\\u202e é😀\"");
     assertThat(Json.write(json -> json.writeString("\u009b"))).isEqualTo("\"\\u009b\"");
+  }
+
+  @ParameterizedTest
+  @MethodSource("bombs")
+  void what_is_nested_too_deep_or_a_number_without_end_is_refused(String bomb) {
+    assertThatThrownBy(() -> Json.tree(bomb)).isInstanceOf(StreamConstraintsException.class);
+    assertThatThrownBy(() -> Json.tree(bomb.getBytes(UTF_8)))
+        .isInstanceOf(StreamConstraintsException.class);
+    assertThatThrownBy(
+            () -> {
+              try (var json = Json.factory().createParser(ObjectReadContext.empty(), bomb)) {
+                json.nextToken();
+                json.skipChildren();
+              }
+            })
+        .isInstanceOf(StreamConstraintsException.class);
+  }
+
+  static Stream<Named<String>> bombs() {
+    return Stream.of(
+        Named.of("arrays", "[".repeat(10_000)),
+        Named.of("objects", "{\"a\":".repeat(10_000)),
+        Named.of("a number", "[" + "9".repeat(10 << 20) + "]"));
   }
 }

@@ -59,9 +59,18 @@ public final class Checks {
 
   /** A name for an error text: control characters escaped, cut to a sane length. */
   public static String quoted(String name) {
+    return escaped(name, 80);
+  }
+
+  /** Words of others for an error text: control characters escaped. */
+  public static String escaped(String words) {
+    return escaped(words, Integer.MAX_VALUE);
+  }
+
+  private static String escaped(String raw, int most) {
     var text = new StringBuilder();
-    name.codePoints()
-        .limit(80)
+    raw.codePoints()
+        .limit(most)
         .forEach(
             point -> {
               if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {

@@ -27,10 +27,11 @@ public record RedisSettings(
   /**
    * TLS.
    *
-   * @param sockets makes the sockets; empty for the platform's own trust
+   * @param sockets asked at every connect for what makes its socket, so that changed certificates
+   *     are picked up
    * @param verifiesHostname whether the certificate must be the host's
    */
-  public record Tls(Optional<SSLSocketFactory> sockets, Verify verifiesHostname) {}
+  public record Tls(Supplier<SSLSocketFactory> sockets, Verify verifiesHostname) {}
 
   /** Whether a server's certificate is held against its host name. */
   public enum Verify {

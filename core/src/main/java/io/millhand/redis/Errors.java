@@ -118,9 +118,26 @@ final class Errors {
   static UnavailableException notConnected(String address, Throwable cause) {
     return new UnavailableException(
         Reason.NOT_CONNECTED,
-        "cannot connect to %s: %s. Check address, port and TLS, and that Redis is up."
-            .formatted(address, rootMessage(cause)),
+        TlsFailure.words(cause, address.startsWith("rediss"))
+            .map(words -> "cannot connect to %s: %s.".formatted(address, words))
+            .orElseGet(
+                () ->
+                    "cannot connect to %s: %s. Check address, port and TLS, and that Redis is up."
+                        .formatted(address, rootMessage(cause))),
         cause);
+  }
+
+  /** Whoever was to say who we are did not: before anything was sent. */
+  static UnavailableException noCredentials(String address, RuntimeException cause) {
+    return new UnavailableException(
+        Reason.NOT_CONNECTED,
+        "cannot connect to %s: user and password cannot be had: %s."
+            .formatted(address, withoutStop(String.valueOf(cause.getMessage()))),
+        cause);
+  }
+
+  private static String withoutStop(String words) {
+    return words.endsWith(".") ? words.substring(0, words.length() - 1) : words;
   }
 
   private static boolean hasTimedOut(@Nullable Throwable error) {

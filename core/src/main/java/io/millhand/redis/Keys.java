@@ -24,7 +24,7 @@ public record Keys(String stream, String group, String prefix) {
    * The stream itself where it has a hash tag by the Cluster's rule: between the first opening
    * brace and the first closing one after it, and not empty. Else the stream in braces.
    */
-  static String prefixOf(String stream) {
+  public static String prefixOf(String stream) {
     return hashed(stream).equals(stream) ? "{" + stream + "}" : stream;
   }
 

@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -103,7 +104,7 @@ final class Sockets implements JedisSocketFactory {
 
   private Socket secure(Socket plain, Tls tls) throws IOException {
     try {
-      var factory = tls.sockets().orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+      var factory = tls.sockets().get();
       var socket = (SSLSocket) factory.createSocket(plain, node.host(), node.port(), true);
       var parameters = new SSLParameters();
       parameters.setProtocols(PROTOCOLS);
@@ -113,6 +114,9 @@ final class Sockets implements JedisSocketFactory {
       socket.setSSLParameters(parameters);
       socket.startHandshake();
       return socket;
+    } catch (SocketTimeoutException e) {
+      plain.close();
+      throw new SSLException("no answer to the handshake in time", e);
     } catch (IOException e) {
       plain.close();
       throw e;

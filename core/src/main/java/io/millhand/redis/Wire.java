@@ -3,6 +3,7 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.config.Credentials;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
@@ -64,6 +65,7 @@ final class Wire implements AutoCloseable {
   private @Nullable Wire asked;
 
   private Wire(RedisSettings settings, Topology topology, Node node, String stream, String role) {
+    var credentials = credentials(settings);
     this.settings = settings;
     this.topology = topology;
     this.node = node;
@@ -73,7 +75,7 @@ final class Wire implements AutoCloseable {
     this.sockets = new Sockets(settings, node, patience);
     topology.opened(this);
     expect(waitMillis);
-    this.connection = connect(role);
+    this.connection = connect(credentials, role);
     this.server = probe();
     expectNothing();
     waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
@@ -136,9 +138,9 @@ final class Wire implements AutoCloseable {
         .address();
   }
 
-  private Connection connect(String role) {
+  private Connection connect(RedisCredentials credentials, String role) {
     try {
-      return new Connection(sockets, config(role));
+      return new Connection(sockets, config(credentials, role));
     } catch (JedisException e) {
       sockets.abort();
       topology.closed(this);
@@ -159,7 +161,7 @@ final class Wire implements AutoCloseable {
     return Errors.notConnected(where(), error);
   }
 
-  private DefaultJedisClientConfig config(String role) {
+  private DefaultJedisClientConfig config(RedisCredentials credentials, String role) {
     return DefaultJedisClientConfig.builder()
         .resp2()
         .autoNegotiateProtocol(false)
@@ -168,12 +170,22 @@ final class Wire implements AutoCloseable {
         .database(settings.database())
         .clientName("millhand-" + role)
         .clientSetInfoConfig(redis.clients.jedis.ClientSetInfoConfig.DISABLED)
-        .credentialsProvider(() -> credentials(settings))
+        .credentialsProvider(() -> credentials)
         .build();
   }
 
+  /**
+   * Asked before the client library connects, which would leave its socket open when this throws.
+   */
   private static RedisCredentials credentials(RedisSettings settings) {
-    var credentials = settings.credentials().get();
+    Credentials credentials;
+    try {
+      credentials = settings.credentials().get();
+    } catch (MillhandException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Errors.noCredentials(settings.address(), e);
+    }
     return new DefaultRedisCredentials(
         credentials.user().orElse(null),
         credentials.password().<CharSequence>map(word -> word).orElse(null));

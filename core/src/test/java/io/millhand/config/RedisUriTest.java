@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,7 +163,10 @@ class RedisUriTest {
         new RedisSettings(
             new Target.Single(new Node("::1", 6379)),
             3,
-            Optional.of(new RedisSettings.Tls(Optional.empty(), RedisSettings.Verify.HOSTNAME)),
+            Optional.of(
+                new RedisSettings.Tls(
+                    () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                    RedisSettings.Verify.HOSTNAME)),
             () -> new Credentials(Optional.of("app"), Optional.of(SECRET)),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));

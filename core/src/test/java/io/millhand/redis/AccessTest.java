@@ -18,6 +18,9 @@ import io.millhand.delivery.Fields;
 import io.millhand.error.DeniedException;
 import io.millhand.error.NotDurableException;
 import io.millhand.error.UnavailableException;
+import io.millhand.inspect.AccessRules;
+import io.millhand.inspect.AccessRules.Role;
+import io.millhand.inspect.AccessRules.Topology;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
 import io.millhand.redis.ReadCommands.Seen;
@@ -25,11 +28,8 @@ import io.millhand.redis.SendCommands.Added;
 import io.millhand.redis.Settlement.Result;
 import io.millhand.redis.WorkerCommands.Left;
 import io.millhand.redis.WorkerCommands.Registered;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,18 +247,11 @@ class AccessTest extends OnEachServer {
     assertDoesAllThatAWorkerDoes(streams);
   }
 
-  /** The line for that user in docs/protocol.md, without his name and his password. */
-  private static String[] documented(String user) throws IOException {
-    var docs = Path.of("docs", "protocol.md");
-    var file = Files.exists(docs) ? docs : Path.of("..").resolve(docs);
-    try (var lines = Files.lines(file)) {
-      return lines
-          .filter(line -> line.startsWith(user + " on >change-me "))
-          .findFirst()
-          .orElseThrow()
-          .substring((user + " on >change-me ").length())
-          .split(" ");
-    }
+  /** What {@code millhand acl} prints for that role, without his name and his password. */
+  private static String[] ruled(Role role) {
+    return AccessRules.of(role, KEYS.stream(), KEYS.group(), Topology.SERVER)
+        .words()
+        .toArray(String[]::new);
   }
 
   private void assertNothingWasDenied() {
@@ -266,8 +259,8 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void a_worker_needs_the_documented_permissions_and_no_other() throws IOException {
-    var streams = user(documented("worker"));
+  void a_worker_needs_the_printed_permissions_and_no_other() {
+    var streams = user(ruled(Role.WORKER));
     raw("ACL", "LOG", "RESET");
 
     assertDoesAllThatAWorkerDoes(streams);
@@ -278,8 +271,8 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void a_producer_needs_the_documented_permissions_and_no_other() throws IOException {
-    var streams = user(documented("producer"));
+  void a_producer_needs_the_printed_permissions_and_no_other() {
+    var streams = user(ruled(Role.PRODUCER));
     raw("ACL", "LOG", "RESET");
     var sender = track(streams.sending(KEYS.stream()));
 
@@ -289,9 +282,12 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void a_producer_that_sends_once_and_waits_needs_the_documented_permissions_and_no_other()
-      throws IOException {
-    var streams = user(documented("careful"));
+  void a_producer_that_sends_once_and_waits_needs_the_printed_permissions_and_no_other() {
+    var careful =
+        AccessRules.of(Role.PRODUCER, KEYS.stream(), KEYS.group(), Topology.SERVER)
+            .withOnce(KEYS.stream())
+            .withReplicas();
+    var streams = user(careful.words().toArray(String[]::new));
     raw("ACL", "LOG", "RESET");
     var marks = new Marks(KEYS.stream(), Duration.ofMinutes(10), Duration.ofSeconds(30));
     var mark = Optional.of(marks.of("payment-1"));
@@ -309,9 +305,9 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void who_looks_needs_the_documented_permissions_and_no_other() throws IOException {
+  void who_looks_needs_the_printed_permissions_and_no_other() {
     deadLetter();
-    var streams = user(documented("viewer"));
+    var streams = user(ruled(Role.VIEWER));
     raw("ACL", "LOG", "RESET");
     var inspector = track(new Inspector(streams));
 
@@ -322,11 +318,11 @@ class AccessTest extends OnEachServer {
   }
 
   @Test
-  void who_repairs_needs_the_documented_permissions_and_no_other() throws IOException {
+  void who_repairs_needs_the_printed_permissions_and_no_other() {
     deadLetter();
     deadLetter();
     deadLetter();
-    var streams = user(documented("operator"));
+    var streams = user(ruled(Role.OPERATOR));
     raw("ACL", "LOG", "RESET");
     var inspector = track(new Inspector(streams));
 

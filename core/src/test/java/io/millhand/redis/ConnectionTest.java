@@ -31,6 +31,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,7 +155,11 @@ class ConnectionTest {
 
   @Test
   void tls_to_a_port_that_speaks_none_is_told_as_not_connected() {
-    var tls = Optional.of(new RedisSettings.Tls(Optional.empty(), RedisSettings.Verify.HOSTNAME));
+    var tls =
+        Optional.of(
+            new RedisSettings.Tls(
+                () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                RedisSettings.Verify.HOSTNAME));
     var error =
         unavailable(() -> streams("127.0.0.1", redis.port(), 0, tls, ofMillis(300)).probe());
 

@@ -57,6 +57,9 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
 
+  /** Besides those that begin with --redis, what a child needs to reach the same Redis. */
+  private static final List<String> REACH = List.of("--user", "--password-file");
+
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
   @Option(
@@ -246,11 +249,13 @@ public final class DemoCommand implements Callable<Integer> {
       return Site.embedded(Optional.ofNullable(dataDir));
     }
     var arguments = new ArrayList<String>();
-    for (var name : List.of("--redis", "--user", "--password-file")) {
-      var option = parsed.matchedOption(name);
-      if (option != null) {
+    for (var option : parsed.matchedOptions()) {
+      var name = option.longestName();
+      if (name.startsWith("--redis") || REACH.contains(name)) {
         arguments.add(name);
-        arguments.add(option.originalStringValues().getFirst());
+        if (option.arity().max() > 0) {
+          arguments.add(option.originalStringValues().getFirst());
+        }
       }
     }
     return Site.given(redis, arguments, stream);

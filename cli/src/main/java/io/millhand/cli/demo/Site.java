@@ -29,7 +29,14 @@ final class Site implements AutoCloseable {
           "REDIS_PORT",
           "REDIS_USERNAME",
           "REDIS_PASSWORD",
-          "REDIS_PASSWORD_FILE");
+          "REDIS_PASSWORD_FILE",
+          "REDIS_TLS_CA_FILE",
+          "REDIS_TLS_CERT_FILE",
+          "REDIS_TLS_KEY_FILE",
+          "REDIS_TLS_TRUSTSTORE_FILE",
+          "REDIS_TLS_KEYSTORE_FILE",
+          "REDIS_TLS_STORE_PASSWORD_FILE",
+          "REDIS_TLS_ANY_HOST");
 
   private final Millhand millhand;
   private final Inspector inspector;

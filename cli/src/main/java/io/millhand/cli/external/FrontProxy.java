@@ -2,7 +2,7 @@
 package io.millhand.cli.external;
 
 import io.millhand.cli.http.Http.Request;
-import io.millhand.cli.tls.Authorities;
+import io.millhand.tls.Authorities;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;

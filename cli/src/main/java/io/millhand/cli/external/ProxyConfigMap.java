@@ -4,9 +4,10 @@ package io.millhand.cli.external;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.cli.Escape;
+import io.millhand.cli.Json;
 import io.millhand.cli.kubernetes.ClusterApi;
 import io.millhand.cli.kubernetes.ClusterException;
-import io.millhand.cli.tls.Authorities;
+import io.millhand.tls.Authorities;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Whom to believe stands in a ConfigMap that kube-apiserver writes for servers such as this one.
@@ -137,7 +137,7 @@ final class ProxyConfigMap implements ProxyTrust {
     if (text.isBlank()) {
       return List.of();
     }
-    var node = JsonMapper.shared().readTree(text);
+    var node = Json.tree(text);
     var isList = node.isArray() && node.valueStream().allMatch(JsonNode::isString);
     if (!isList) {
       throw new GeneralSecurityException("the ConfigMap's %s is no list of texts".formatted(key));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.external;
 
-import io.millhand.cli.tls.Authorities;
-import io.millhand.cli.tls.Reread;
+import io.millhand.tls.Authorities;
+import io.millhand.tls.Reread;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +18,12 @@ final class ProxyFile implements ProxyTrust {
    *
    * @param authorities a PEM file
    * @param names that are allowed; none: any
-   * @throws io.millhand.cli.CommandFailure when the file cannot be used
+   * @throws io.millhand.error.SettingsException when the file cannot be used
    */
   ProxyFile(Path authorities, Set<String> names) {
     this.proxy =
         Reread.of(
+            "Serving over TLS",
             List.of(authorities),
             "the client authorities in " + authorities,
             contents ->

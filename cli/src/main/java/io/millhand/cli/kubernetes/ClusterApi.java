@@ -3,7 +3,8 @@ package io.millhand.cli.kubernetes;
 
 import io.millhand.Millhand;
 import io.millhand.cli.Escape;
-import io.millhand.cli.tls.Authorities;
+import io.millhand.cli.Json;
+import io.millhand.tls.Authorities;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,7 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The API server of the cluster in which this process is a pod, as the pod's service account. Token
@@ -38,7 +38,6 @@ public final class ClusterApi implements AutoCloseable {
   private static final int MULTIPLE_CHOICES = 300;
   private static final int OK = 200;
   private static final int QUOTED = 300;
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final PodAccount account;
   private final ReentrantLock lock = new ReentrantLock();
@@ -93,7 +92,7 @@ public final class ClusterApi implements AutoCloseable {
           "%s was answered with %d: %s".formatted(what, answer.statusCode(), why(answer)));
     }
     try {
-      return JSON.readTree(answer.body());
+      return Json.tree(answer.body());
     } catch (JacksonException e) {
       throw new ClusterException(what + " was answered with what is no JSON", e);
     }
@@ -122,7 +121,7 @@ public final class ClusterApi implements AutoCloseable {
   private static String why(HttpResponse<byte[]> answer) {
     String text;
     try {
-      text = JSON.readTree(answer.body()).path("message").asString("no reason was given");
+      text = Json.tree(answer.body()).path("message").asString("no reason was given");
     } catch (JacksonException e) {
       text = "no reason that can be read was given";
     }

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Dead letters in a file, a JSON object on each line: {@code {"id": its id, "facts": {...},
@@ -76,7 +75,6 @@ final class DeadFile {
 
   private static final class Lines implements Iterator<DeadLetterCopy> {
     private final LineReader lines;
-    private final JsonMapper mapper = new JsonMapper();
     private @Nullable DeadLetterCopy next;
 
     Lines(LineReader lines) {
@@ -114,7 +112,7 @@ final class DeadFile {
         if (line.size() == LineReader.Size.CUT) {
           throw new IllegalArgumentException("it is longer than " + LineReader.MAX_LINE + " bytes");
         }
-        return letter(mapper.readTree(line.content()));
+        return letter(Json.tree(line.content()));
       } catch (JacksonException e) {
         throw bad(line, "it is not JSON", e);
       } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import io.millhand.autoscale.simulation.Scenario.Workers;
 import io.millhand.autoscale.simulation.Work;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
+import io.millhand.cli.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A load that somebody recorded: rows of a time in seconds, the arrivals in a second from then on,
@@ -130,7 +130,7 @@ final class RecordedLoad {
 
   private void readJson(String text) {
     try {
-      var result = new JsonMapper().readTree(text).path("data").path("result");
+      var result = Json.tree(text).path("data").path("result");
       if (result.size() != 1 || result.get(0).path("values").isEmpty()) {
         throw bad(
             "it is not what Prometheus answers a range query with one series (it has %d)"

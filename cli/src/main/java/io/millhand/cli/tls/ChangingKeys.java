@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.tls;
 
+import io.millhand.tls.OwnCertificate;
+import io.millhand.tls.Reread;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -18,19 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangingKeys extends X509ExtendedKeyManager {
 
-  private final Reread<ServerIdentity> identity;
+  private final Reread<OwnCertificate> identity;
   private volatile Pair pair;
 
   /** Two that may be in use. */
-  private record Pair(ServerIdentity now, ServerIdentity before) {}
+  private record Pair(OwnCertificate now, OwnCertificate before) {}
 
-  ChangingKeys(Reread<ServerIdentity> identity) {
+  ChangingKeys(Reread<OwnCertificate> identity) {
     this.identity = identity;
     var first = identity.current();
     this.pair = new Pair(first, first);
   }
 
-  private ServerIdentity latest() {
+  private OwnCertificate latest() {
     var now = identity.current();
     var last = pair;
     if (!now.print().equals(last.now().print())) {
@@ -39,7 +41,7 @@ final class ChangingKeys extends X509ExtendedKeyManager {
     return now;
   }
 
-  private @Nullable ServerIdentity named(String alias) {
+  private @Nullable OwnCertificate named(String alias) {
     var last = pair;
     if (alias.equals(last.now().print())) {
       return last.now();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.tls;
 
+import io.millhand.tls.Authorities;
+import io.millhand.tls.Reread;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;

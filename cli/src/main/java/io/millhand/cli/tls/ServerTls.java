@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.tls;
 
-import io.millhand.cli.CommandFailure;
+import io.millhand.error.SettingsException;
+import io.millhand.tls.Authorities;
+import io.millhand.tls.OwnCertificate;
+import io.millhand.tls.Reread;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -14,6 +17,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** TLS of a server whose certificates change while it runs. */
 public final class ServerTls {
 
+  /** What needs the files, as an error begins. */
+  private static final String PURPOSE = "Serving over TLS";
+
   private ServerTls() {}
 
   /**
@@ -21,26 +27,28 @@ public final class ServerTls {
    *
    * @param certificates a PEM file, the server's own first
    * @param key a PEM file, without a passphrase
-   * @throws CommandFailure when they cannot be used
+   * @throws SettingsException when they cannot be used
    */
   public static X509ExtendedKeyManager keys(Path certificates, Path key) {
     var what = "the certificate in %s with the key in %s".formatted(certificates, key);
     return new ChangingKeys(
         Reread.of(
+            PURPOSE,
             List.of(certificates, key),
             what,
-            contents -> ServerIdentity.read(contents.getFirst(), contents.getLast())));
+            contents -> OwnCertificate.read(contents.getFirst(), contents.getLast())));
   }
 
   /**
    * Lets those clients pass for which an authority vouches that stands in the file by then.
    *
    * @param authorities a PEM file
-   * @throws CommandFailure when it cannot be used
+   * @throws SettingsException when it cannot be used
    */
   public static X509ExtendedTrustManager clientsOf(Path authorities) {
     return ClientTrust.of(
         Reread.of(
+            PURPOSE,
             List.of(authorities),
             "the client authorities in " + authorities,
             contents -> Authorities.read(contents.getFirst())));

@@ -37,7 +37,8 @@ public final class TlsOptions {
    * ServerTls#askingForCertificates}.
    *
    * @param by the option that asks for it
-   * @throws CommandFailure when the files are not named, or cannot be used
+   * @throws CommandFailure when the files are not named
+   * @throws io.millhand.error.SettingsException when they cannot be used
    */
   public SSLContext context(String by) {
     return ServerTls.askingForCertificates(keys(by));
@@ -47,7 +48,8 @@ public final class TlsOptions {
    * What a server shows: see {@link ServerTls#keys}.
    *
    * @param by the option that asks for it
-   * @throws CommandFailure when the files are not named, or cannot be used
+   * @throws CommandFailure when the files are not named
+   * @throws io.millhand.error.SettingsException when they cannot be used
    */
   public X509ExtendedKeyManager keys(String by) {
     if (certificate == null || key == null) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Certificates and keys from PEM files, for servers that are not started anew to change them. */
+/** TLS of our servers, which are not started anew to change their certificates. */
 @NullMarked
 package io.millhand.cli.tls;
 

@@ -111,7 +111,8 @@ class ExternalMetricsProcessTest {
     try (var serve = serve(args).start()) {
       assertThat(serve.awaitExit(SOON)).isEqualTo(2);
       assertThat(serve.errorLines())
-          .anyMatch(it -> it.startsWith("millhand: ") && it.contains(words));
+          .anyMatch(it -> it.startsWith("millhand: "))
+          .anyMatch(it -> it.contains(words));
     }
   }
 }

@@ -10,11 +10,11 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.ChannelCredentials;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
-import io.millhand.cli.CommandFailure;
 import io.millhand.cli.autoscale.Signals;
 import io.millhand.cli.tls.Authority;
 import io.millhand.cli.tls.Identity;
 import io.millhand.cli.tls.ServerTls;
+import io.millhand.error.SettingsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -181,7 +181,7 @@ class KedaTlsTest {
     Files.writeString(clientCa, "nonsense");
 
     assertThatThrownBy(this::serverForClients)
-        .isInstanceOf(CommandFailure.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("cannot be used")
         .hasMessageContaining(clientCa.toString());
   }

@@ -30,7 +30,8 @@ class ChartTest {
 
   /** Secrets that the values of these tests name, and whoever installs has made. */
   private static final Set<String> EXTERNAL =
-      Set.of("redis-auth", "redis-address", "redis-trust", "metrics-api-tls", "headers");
+      Set.of(
+          "redis-auth", "redis-address", "redis-trust", "redis-tls", "metrics-api-tls", "headers");
 
   static List<Path> values() throws IOException {
     try (var files = Files.list(Rendering.CHART.resolve("ci"))) {
@@ -86,7 +87,8 @@ class ChartTest {
                 + " autoscaling.policy.utilisation=0.8 autoscaling.policy.rate=50"
                 + " test.enabled=false",
             "redis.username=worker redis.trustStoreSecret.name=redis-trust"
-                + " redis.trustStoreSecret.password=changeit");
+                + " redis.trustStoreSecret.password=changeit",
+            "redis.url=rediss://redis.default.svc:6379 redis.tlsSecret.name=redis-tls");
     return modes.stream()
         .flatMap(
             mode ->
@@ -113,6 +115,8 @@ class ChartTest {
           """
           redis.url=                                  | redis.url (or redis.urlSecret.name) is missing
           redis.url=redis://u:secret@h                | redis.url holds a password
+          redis.tlsSecret.name=t                      | does not begin with rediss://
+          redis.url=rediss://h redis.tlsSecret.name=t redis.tlsSecret.key= | need each other
           redis.url=http://h                          | at '/redis/url'
           redis.urlSecret.name=a                      | which Redis is meant
           worker.stream=                              | worker.stream is missing
@@ -441,5 +445,28 @@ class ChartTest {
                 SIDECAR, List.of("redis.passwordSecret.name=redis-auth", "redis.username=worker")));
 
     assertThat(text).contains("secretName: \"redis-auth\"").doesNotContain("REDIS_PASSWORD\n");
+  }
+
+  @Test
+  void certificates_for_redis_are_mounted_as_files_that_are_named_in_the_environment() {
+    var text =
+        Tool.HELM.output(
+            Rendering.template(
+                SIDECAR,
+                List.of("redis.url=rediss://redis:6379", "redis.tlsSecret.name=redis-tls")));
+    var trustAlone =
+        Tool.HELM.output(
+            Rendering.template(
+                SIDECAR,
+                List.of(
+                    "redis.url=rediss://redis:6379",
+                    "redis.tlsSecret.name=redis-tls",
+                    "redis.tlsSecret.certificate=",
+                    "redis.tlsSecret.key=")));
+
+    assertThat(text)
+        .contains("secretName: \"redis-tls\"", "mountPath: /etc/millhand/redis-tls")
+        .contains("REDIS_TLS_CA_FILE", "REDIS_TLS_CERT_FILE", "REDIS_TLS_KEY_FILE");
+    assertThat(trustAlone).contains("REDIS_TLS_CA_FILE").doesNotContain("REDIS_TLS_CERT_FILE");
   }
 }

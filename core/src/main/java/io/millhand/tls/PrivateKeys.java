@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

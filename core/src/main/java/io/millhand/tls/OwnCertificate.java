@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who a server is.
+ * Who a server, or a client, is.
  *
  * @param chain its certificate, and those that vouch for it
  * @param key of its certificate
  * @param print names its certificate
  */
-record ServerIdentity(List<X509Certificate> chain, PrivateKey key, String print) {
+public record OwnCertificate(List<X509Certificate> chain, PrivateKey key, String print) {
 
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
@@ -29,12 +29,13 @@ record ServerIdentity(List<X509Certificate> chain, PrivateKey key, String print)
    * @throws GeneralSecurityException when they cannot be read, or do not belong together, as when
    *     only one of them has been changed yet
    */
-  static ServerIdentity read(byte[] certificates, byte[] key) throws GeneralSecurityException {
+  public static OwnCertificate read(byte[] certificates, byte[] key)
+      throws GeneralSecurityException {
     var chain = Pem.certificates(certificates);
     var own = chain.getFirst();
     var digest = MessageDigest.getInstance("SHA-256").digest(own.getEncoded());
     var identity =
-        new ServerIdentity(
+        new OwnCertificate(
             chain,
             PrivateKeys.read(key, own.getPublicKey().getAlgorithm()),
             HexFormat.of().formatHex(digest));

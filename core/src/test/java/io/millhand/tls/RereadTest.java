@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millhand.cli.CommandFailure;
+import io.millhand.error.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -29,6 +29,7 @@ class RereadTest {
 
   private Reread<String> reread() {
     return Reread.of(
+        "Testing",
         List.of(file),
         "the file",
         contents -> {
@@ -79,11 +80,25 @@ class RereadTest {
   }
 
   @Test
-  void what_is_bad_from_the_start_is_a_usage_failure() throws Exception {
+  void whoever_asks_for_the_latest_has_it_at_once() throws Exception {
+    var reread = reread();
+
+    Files.writeString(file, "two");
+    assertThat(reread.latest()).isEqualTo("two");
+    Files.writeString(file, "bad");
+    assertThat(reread.latest()).isEqualTo("two");
+    Files.delete(file);
+    assertThat(reread.latest()).isEqualTo("two");
+    assertThat(made).hasValue(3);
+  }
+
+  @Test
+  void what_is_bad_from_the_start_is_a_setting_that_cannot_work() throws Exception {
     Files.writeString(file, "bad");
     assertThatThrownBy(this::reread)
-        .isInstanceOf(CommandFailure.class)
-        .hasMessage("the file cannot be used: it is bad");
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("Testing cannot start")
+        .hasMessageContaining("the file cannot be used: it is bad");
 
     Files.delete(file);
     assertThatThrownBy(this::reread).hasMessageContaining("there is no file " + file);

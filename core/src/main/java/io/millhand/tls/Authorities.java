@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -8,12 +8,16 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates of authorities, and what they vouch for. Only these count, none of the JDK's own.
@@ -37,6 +41,26 @@ public final class Authorities {
    */
   public static Authorities read(byte[] file) throws GeneralSecurityException {
     return new Authorities(Pem.certificates(file));
+  }
+
+  /**
+   * Those of a trust store; one or more.
+   *
+   * @throws GeneralSecurityException when there is none
+   */
+  static Authorities of(KeyStore store) throws GeneralSecurityException {
+    var certificates = new ArrayList<X509Certificate>();
+    for (var alias : Collections.list(store.aliases())) {
+      if (store.isCertificateEntry(alias)
+          && store.getCertificate(alias) instanceof X509Certificate each) {
+        certificates.add(each);
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new CertificateException(
+          "it holds no certificate that is marked as trusted: make it with 'keytool -importcert -storetype PKCS12'");
+    }
+    return new Authorities(certificates);
   }
 
   /**
@@ -76,19 +100,24 @@ public final class Authorities {
   }
 
   /** They themselves, in the file's order. */
-  List<X509Certificate> certificates() {
+  public List<X509Certificate> certificates() {
     return certificates;
   }
 
   /** A client's context that trusts servers for which one of them vouches. */
   public SSLContext clientContext() {
     try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
-      return context;
+      return clientContext(null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e); // every JDK has TLS
     }
+  }
+
+  /** The same, which shows what these keys hold. */
+  SSLContext clientContext(KeyManager @Nullable [] keys) throws GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys, new TrustManager[] {trust}, null);
+    return context;
   }
 
   private static X509TrustManager trust(List<X509Certificate> certificates)

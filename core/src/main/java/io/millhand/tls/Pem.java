@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

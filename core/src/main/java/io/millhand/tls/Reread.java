@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millhand.cli.tls;
+package io.millhand.tls;
 
-import io.millhand.cli.CommandFailure;
-import io.millhand.cli.Escape;
+import io.millhand.config.Checks;
+import io.millhand.error.SettingsException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was made of files, and is made anew when they change. Their content is compared, once a
- * second at most and when somebody asks: Kubernetes swaps a link, and times tell nothing then. What
- * cannot be read leaves the last good one in place, and is told once.
+ * What was made of files, and is made anew when they change. Their content is compared, when
+ * somebody asks: Kubernetes swaps a link, and times tell nothing then. What cannot be read leaves
+ * the last good one in place, and is told once.
  *
  * <p>Threads: any.
+ *
+ * @param <T> what is made
  */
 public final class Reread<T> {
 
@@ -32,7 +35,10 @@ public final class Reread<T> {
   private final String what;
   private final Making<T> making;
   private final ReentrantLock lock = new ReentrantLock();
-  private List<byte[]> tried; // guarded by the lock
+
+  /** Prints of what was tried last, not the contents, which are secret. Guarded by the lock. */
+  private byte[] tried;
+
   private boolean isTold; // guarded by the lock
   private volatile long looked = System.nanoTime();
   private volatile T current;
@@ -53,31 +59,39 @@ public final class Reread<T> {
     T of(List<byte[]> contents) throws GeneralSecurityException;
   }
 
-  private Reread(List<Path> files, String what, Making<T> making) {
+  private Reread(String purpose, List<Path> files, String what, Making<T> making) {
     this.files = List.copyOf(files);
     this.what = what;
     this.making = making;
     try {
-      tried = contents();
-      current = making.of(tried);
+      var contents = contents();
+      tried = prints(contents);
+      current = making.of(contents);
     } catch (IOException | GeneralSecurityException e) {
-      throw CommandFailure.usage("%s cannot be used: %s".formatted(what, words(e)));
+      throw new SettingsException(
+          purpose, List.of("%s cannot be used: %s".formatted(what, words(e))));
     }
   }
 
   /**
    * Reads them for the first time.
    *
+   * @param purpose what they are for, as an error begins
    * @param what they are, for people, with their names
-   * @throws CommandFailure when that fails
+   * @throws SettingsException when that fails
    */
-  public static <T> Reread<T> of(List<Path> files, String what, Making<T> making) {
-    return new Reread<>(files, what, making);
+  public static <T> Reread<T> of(String purpose, List<Path> files, String what, Making<T> making) {
+    return new Reread<>(purpose, files, what, making);
   }
 
-  /** What they are good for now. */
+  /** What they were good for a second ago, or later: where many ask. */
   public T current() {
-    if (System.nanoTime() - looked >= AT_MOST_EVERY && lock.tryLock()) {
+    return System.nanoTime() - looked >= AT_MOST_EVERY ? latest() : current;
+  }
+
+  /** What they are good for now, unless another thread is just looking. */
+  public T latest() {
+    if (lock.tryLock()) {
       try {
         look();
       } finally {
@@ -90,15 +104,16 @@ public final class Reread<T> {
 
   private void look() {
     try {
-      var now = contents();
-      if (!isSame(now, tried)) {
+      var contents = contents();
+      var now = prints(contents);
+      if (!Arrays.equals(now, tried)) {
         tried = now; // before it is made: what cannot be used is not tried each second
-        current = making.of(now);
+        current = making.of(contents);
         isTold = false;
         log.info("{} changed: what stands there now is used", what);
       }
     } catch (IOException e) {
-      tried = List.of();
+      tried = new byte[0];
       tell(e);
     } catch (GeneralSecurityException e) {
       tell(e);
@@ -108,7 +123,7 @@ public final class Reread<T> {
   private void tell(Exception error) {
     if (!isTold) {
       isTold = true;
-      log.error("{}: {}. What was read before stays in use until it is mended", what, words(error));
+      log.warn("{}: {}. What was read before stays in use until it is mended", what, words(error));
     }
   }
 
@@ -120,12 +135,16 @@ public final class Reread<T> {
     return contents;
   }
 
-  private static boolean isSame(List<byte[]> one, List<byte[]> other) {
-    return Arrays.deepEquals(one.toArray(), other.toArray());
+  private static byte[] prints(List<byte[]> contents) throws GeneralSecurityException {
+    var all = MessageDigest.getInstance("SHA-256");
+    for (var content : contents) {
+      all.update(MessageDigest.getInstance("SHA-256").digest(content));
+    }
+    return all.digest();
   }
 
   private static String words(Exception error) {
-    var why = Escape.line(String.valueOf(error.getMessage()));
+    var why = Checks.escaped(String.valueOf(error.getMessage()));
     return switch (error) {
       case NoSuchFileException e -> "there is no file " + why;
       case AccessDeniedException e -> why + " may not be read";

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millhand.tls.OwnCertificate;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -17,15 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ServerIdentityTest {
+class OwnCertificateTest {
 
   private static final Authority SERVERS = Authority.named("servers");
   private static final Identity RSA = SERVERS.server(Authority.rsa());
   private static final Identity EC = SERVERS.server();
 
-  private static ServerIdentity read(String certificates, String key)
+  private static OwnCertificate read(String certificates, String key)
       throws GeneralSecurityException {
-    return ServerIdentity.read(certificates.getBytes(US_ASCII), key.getBytes(US_ASCII));
+    return OwnCertificate.read(certificates.getBytes(US_ASCII), key.getBytes(US_ASCII));
   }
 
   private static BigInteger secret(PrivateKey key) {

@@ -82,15 +82,14 @@ final class RedisTlsOptions {
    * @throws CommandFailure when they do not go together
    */
   Optional<TlsFiles> files() {
-    check(authorities() == null || trustStore() == null, "take one of %s and %s", CA, TRUST_STORE);
+    check(
+        authorities() == null || trustStore() == null, "take one of " + CA + " and " + TRUST_STORE);
     check(
         (certificate() == null && key() == null) || keyStore() == null,
-        "take %s and %s, or %s",
-        CERTIFICATE,
-        KEY,
-        KEY_STORE);
+        "take " + CERTIFICATE + " and " + KEY + ", or " + KEY_STORE);
     check(
-        (certificate() == null) == (key() == null), "%s and %s need each other", CERTIFICATE, KEY);
+        (certificate() == null) == (key() == null),
+        CERTIFICATE + " and " + KEY + " need each other");
     var files = own(trust());
     return files.equals(TlsFiles.platform()) ? Optional.empty() : Optional.of(files);
   }
@@ -182,9 +181,9 @@ final class RedisTlsOptions {
     return flag == null ? RedisOptions.envPath(variable) : flag;
   }
 
-  private static void check(boolean holds, String problem, Object... names) {
+  private static void check(boolean holds, String problem) {
     if (!holds) {
-      throw CommandFailure.usage(problem.formatted(names));
+      throw CommandFailure.usage(problem);
     }
   }
 }

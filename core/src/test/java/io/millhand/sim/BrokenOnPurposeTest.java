@@ -32,7 +32,7 @@ class BrokenOnPurposeTest {
    * @param where in which stories it is looked for
    * @param sign what one of the violations must say
    */
-  private record Broken(String what, Mutation how, Genre where, String sign) {
+  record Broken(String what, Mutation how, Genre where, String sign) {
     @Override
     public String toString() {
       return what;

@@ -64,8 +64,8 @@ record Plan(
   }
 
   static Plan of(long seed, Random random) {
-    var genres = Genre.values();
-    var genre = genres[(int) Math.floorMod(seed, genres.length)];
+    var genres = List.of(Genre.values());
+    var genre = genres.get(Math.floorMod(seed, genres.size()));
     return new Plan(
         genre,
         2 + random.nextInt(4),

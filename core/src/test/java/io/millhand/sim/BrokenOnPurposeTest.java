@@ -91,13 +91,6 @@ class BrokenOnPurposeTest {
             "lowest_pending(row.name) or row.last",
             "row.last"),
         script(
-            "a leaving worker's consumer is deleted with what is pending there",
-            Genre.HARMLESS,
-            "I1",
-            "leave.lua",
-            "if there[1] then return 'PENDING' end",
-            ""),
-        script(
             "what is due is taken before its time",
             Genre.CALM,
             "I7",

@@ -119,13 +119,6 @@ class BrokenOnPurposeTest {
             "Watchman",
             "isMissing",
             1),
-        method(
-            "nothing is a suspect",
-            Genre.DEADLY,
-            "an innocent is dead",
-            "Suspects",
-            "isSuspect",
-            0),
         method("lost due times are not mended", Genre.LOSSY, "its end", "Keeper", "reconcile", 0),
         method("a lost group is not made anew", Genre.LOSSY, "its end", "Intake", "heal", 0));
   }

@@ -70,7 +70,7 @@ record Plan(
         genre,
         2 + random.nextInt(4),
         entries(genre, random),
-        15_000_000L + random.nextInt(60_000_000),
+        genre == Genre.ASLEEP ? 15_000_000L : 15_000_000L + random.nextInt(60_000_000),
         faults(genre, random),
         settings(genre, random));
   }
@@ -78,15 +78,15 @@ record Plan(
   private static List<Entry> entries(Genre genre, Random random) {
     var entries = new ArrayList<Entry>();
     // Somebody who wakes up late should still have had something to do.
-    var longest = genre == Genre.ASLEEP ? 250 : 40;
+    var longest = genre == Genre.ASLEEP ? 400 : 40;
     var killers = genre == Genre.DEADLY && random.nextBoolean() ? 1 : 0;
     if (killers > 0) {
       entries.add(new Entry(Entry.Kind.KILLS, random.nextInt(40), 0));
     }
-    for (int i = 20 + random.nextInt(40); i > 0; i--) {
-      var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : random.nextInt(longest);
+    for (int i = (genre == Genre.ASLEEP ? 50 : 20) + random.nextInt(40); i > 0; i--) {
+      var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : 1 + random.nextInt(longest);
       var kind =
-          switch (random.nextInt(genre == Genre.ASLEEP ? 20 : 40)) {
+          switch (random.nextInt(genre == Genre.ASLEEP ? 12 : 40)) {
             case 0, 1 -> Entry.Kind.FAILS;
             case 2 -> Entry.Kind.GARBAGE;
             case 3 -> Entry.Kind.SLOW;

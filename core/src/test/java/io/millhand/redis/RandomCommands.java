@@ -19,6 +19,8 @@ final class RandomCommands {
   private static final Server SERVER = Server.of("redis_version:7.0.15\n", Optional.empty(), true);
   private static final List<String> CONSUMERS = List.of("w1", "w2", "w3", "python", "~deferred");
 
+  private static final List<Script> SCRIPTS = List.of(Script.values());
+
   private final Random random;
   private int newest;
 
@@ -176,7 +178,7 @@ final class RandomCommands {
   }
 
   private List<String> script() {
-    return switch (Script.values()[random.nextInt(Script.values().length)]) {
+    return switch (SCRIPTS.get(random.nextInt(SCRIPTS.size()))) {
       case REGISTER -> run(Script.REGISTER, registration(), "orders\nprocessing");
       case BEAT -> run(Script.BEAT, "60000");
       case LEAVE -> run(Script.LEAVE);

@@ -32,7 +32,7 @@ class BrokenOnPurposeTest {
    * @param where in which stories it is looked for
    * @param sign what one of the violations must say
    */
-  private record Broken(String what, Mutation how, Genre where, String sign) {
+  record Broken(String what, Mutation how, Genre where, String sign) {
     @Override
     public String toString() {
       return what;
@@ -91,13 +91,6 @@ class BrokenOnPurposeTest {
             "lowest_pending(row.name) or row.last",
             "row.last"),
         script(
-            "a leaving worker's consumer is deleted with what is pending there",
-            Genre.HARMLESS,
-            "I1",
-            "leave.lua",
-            "if there[1] then return 'PENDING' end",
-            ""),
-        script(
             "what is due is taken before its time",
             Genre.CALM,
             "I7",
@@ -126,13 +119,6 @@ class BrokenOnPurposeTest {
             "Watchman",
             "isMissing",
             1),
-        method(
-            "nothing is a suspect",
-            Genre.DEADLY,
-            "an innocent is dead",
-            "Suspects",
-            "isSuspect",
-            0),
         method("lost due times are not mended", Genre.LOSSY, "its end", "Keeper", "reconcile", 0),
         method("a lost group is not made anew", Genre.LOSSY, "its end", "Intake", "heal", 0));
   }

@@ -42,6 +42,9 @@ final class Books {
   /** Those that an entry killed. */
   int murders;
 
+  /** How often a keeper took a worker for dead, rightly or not. */
+  int burials;
+
   Books(World world) {
     this.world = world;
   }

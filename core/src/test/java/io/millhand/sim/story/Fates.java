@@ -90,11 +90,11 @@ final class Fates {
   }
 
   private void lose() {
-    var losses = SimServer.Loss.values();
+    var losses = List.of(SimServer.Loss.values());
     for (int i = 1 + world.random().nextInt(3); i > 0; i--) {
       server.trap(
           pick("read", "settle", "settle", "beat", "keep", "send"),
-          losses[world.random().nextInt(losses.length)]);
+          losses.get(world.random().nextInt(losses.size())));
     }
   }
 

@@ -5,6 +5,7 @@ import io.millhand.sim.story.Fault.Kind;
 import java.util.List;
 
 /** What may befall workers in a story, and so what may be asked of them. */
+@SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of constants
 public enum Genre {
   /** Nothing but workers that come and go in peace. */
   CALM(Kind.ROLL),

@@ -113,6 +113,7 @@ final class Mill {
     switch (event) {
       case Event.TimedOut timedOut -> books.failed(timedOut.id());
       case Event.WorkerDied died -> {
+        books.burials++;
         if (fleet.lives(died.consumer()) && !plan.genre().mayBuryTheLiving()) {
           books.violation("%s takes %s for dead, which lives".formatted(name, died.consumer()));
         }
@@ -177,10 +178,12 @@ final class Mill {
           "%s counts %d attempts, and failed %d times"
               .formatted(id, delivery.count().attempts(), books.failures(id)));
     }
-    if (delivery.count().crashes() > books.deaths + books.murders) {
+    // Who has left in peace, but left something behind, is taken for dead, too.
+    var deaths = books.deaths + books.murders + books.burials;
+    if (delivery.count().crashes() > deaths) {
       books.violation(
           "%s counts %d crashes, and %d workers died"
-              .formatted(id, delivery.count().crashes(), books.deaths + books.murders));
+              .formatted(id, delivery.count().crashes(), deaths));
     }
   }
 

@@ -64,24 +64,29 @@ record Plan(
   }
 
   static Plan of(long seed, Random random) {
-    var genres = Genre.values();
-    var genre = genres[(int) Math.floorMod(seed, genres.length)];
+    var genres = List.of(Genre.values());
+    var genre = genres.get(Math.floorMod(seed, genres.size()));
     return new Plan(
         genre,
         2 + random.nextInt(4),
         entries(genre, random),
-        15_000_000L + random.nextInt(60_000_000),
+        genre == Genre.ASLEEP ? 15_000_000L : 15_000_000L + random.nextInt(60_000_000),
         faults(genre, random),
         settings(genre, random));
   }
 
   private static List<Entry> entries(Genre genre, Random random) {
     var entries = new ArrayList<Entry>();
-    var killers = 0;
-    for (int i = 20 + random.nextInt(40); i > 0; i--) {
-      var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : random.nextInt(40);
+    // Somebody who wakes up late should still have had something to do.
+    var longest = genre == Genre.ASLEEP ? 400 : 40;
+    var killers = genre == Genre.DEADLY && random.nextBoolean() ? 1 : 0;
+    if (killers > 0) {
+      entries.add(new Entry(Entry.Kind.KILLS, random.nextInt(40), 0));
+    }
+    for (int i = (genre == Genre.ASLEEP ? 50 : 20) + random.nextInt(40); i > 0; i--) {
+      var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : 1 + random.nextInt(longest);
       var kind =
-          switch (random.nextInt(genre == Genre.ASLEEP ? 20 : 40)) {
+          switch (random.nextInt(genre == Genre.ASLEEP ? 12 : 40)) {
             case 0, 1 -> Entry.Kind.FAILS;
             case 2 -> Entry.Kind.GARBAGE;
             case 3 -> Entry.Kind.SLOW;

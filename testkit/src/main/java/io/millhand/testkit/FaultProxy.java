@@ -164,10 +164,13 @@ public final class FaultProxy implements AutoCloseable {
     return trigger.struck();
   }
 
-  /** The trigger for what a connection sends, if there is one; it is used up. */
-  @Nullable Trigger strike(String text) {
+  /**
+   * The trigger for what a connection sends, if there is one; it is used up. Its text must end
+   * behind the first {@code seen} characters: what has gone by before sets nothing off.
+   */
+  @Nullable Trigger strike(String text, int seen) {
     for (var trigger : List.copyOf(triggers)) {
-      if (text.contains(trigger.text())
+      if (text.indexOf(trigger.text(), seen - trigger.text().length() + 1) >= 0
           && triggers.remove(trigger)
           && !trigger.struck().isCancelled()) {
         return trigger;

@@ -175,9 +175,10 @@ public final class ProxiedConnection {
 
   /** Under the lock: sets off the first trigger whose text ends in these bytes. */
   void search(byte[] bytes) {
+    var seen = tail.length();
     var text = tail + new String(bytes, ISO_8859_1);
     tail = text.substring(Math.max(0, text.length() - MAX_TAIL));
-    var trigger = proxy.strike(text);
+    var trigger = proxy.strike(text, seen);
     if (trigger != null) {
       tail = "";
       arm(trigger.fault());

@@ -278,6 +278,19 @@ class FaultProxyTest {
   }
 
   @Test
+  void a_trigger_does_not_see_what_went_by_before_it_was_set() throws Exception {
+    try (var probe = connect()) {
+      assertThat(probe.command("XLEN", "s")).isEqualTo(0L);
+      var struck = proxy.when("XLEN", new Fault.CutAfter(0));
+
+      assertThat(probe.command("PING")).isEqualTo("PONG");
+      assertThat(struck).isNotDone();
+      probe.send("XLEN", "s");
+      assertIsReset(probe);
+    }
+  }
+
+  @Test
   void a_trigger_is_seen_across_the_borders_of_chunks_and_can_be_called_off() throws IOException {
     var called = proxy.when("XLEN", new Fault.Reset());
     called.cancel(true);

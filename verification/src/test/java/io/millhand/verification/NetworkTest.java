@@ -84,14 +84,16 @@ class NetworkTest {
   @Test
   void a_half_open_link_is_left_after_the_block_time_and_what_went_into_the_void_is_handled() {
     var worker = worker();
+    var load = rig.load().burst(1); // it has connected: a blocked read does not wait for long
+    worker.awaitHandled(1, ofSeconds(10));
     var link = struck(proxy.when(word("BLOCK"), new Fault.DropToClient()));
     var at = Instant.now();
-    rig.load().burst(1);
+    load.burst(1);
     awaitPending(1); // into the void
     link.set(new Fault.BlackHole()); // nor does Redis see the client go
-    rig.load().burst(20);
+    load.burst(20);
 
-    worker.awaitHandled(21, ofSeconds(10));
+    worker.awaitHandled(22, ofSeconds(10));
     var recovery = Duration.between(at, Instant.now());
     rig.prove(QUIET).duplicatesAtMost(0).also("recovery ms", recovery.toMillis());
     // 1 s BLOCK, 3 s margin

@@ -2,12 +2,18 @@
 package io.millhand;
 
 import io.millhand.config.Checks;
+import io.millhand.config.Durability;
+import io.millhand.config.LostReply;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.delivery.TraceContext;
 import io.millhand.engine.Sender;
 import io.millhand.error.MillhandException;
+import io.millhand.error.NotDurableException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.UncertainSendException;
+import io.millhand.redis.Mark;
+import io.millhand.redis.Marks;
 import io.millhand.redis.RedisStreams;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,26 +29,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds entries to one stream. Thread-safe: what many threads send at once goes out together.
  *
- * <p>When a call returns an id, Redis has the entry. When Redis is away, read-only or out of
- * memory, it is tried again for {@link Builder#retryFor}; only when the connection breaks after an
- * entry was sent nobody can know, and {@link io.millhand.error.UncertainSendException} says so.
+ * <p>When a call returns an id, Redis has the entry, as durably as {@link Builder#durability} asks.
+ * When Redis is away, read-only or out of memory, it is tried again for {@link Builder#retryFor};
+ * only when the connection breaks after an entry was sent nobody can know, and {@link
+ * UncertainSendException} says so. What is sent once ({@link #sendOnce}), and with {@link
+ * LostReply#SEND_AGAIN} all, is then sent again, and added once.
  */
 public final class Producer implements AutoCloseable {
 
   private final String stream;
   private final int maxEntryBytes;
   private final Tracing tracing;
+  private final LostReply lostReply;
+  private final Marks marks;
   private final Sender sender;
 
-  private Producer(String stream, int maxEntryBytes, Tracing tracing, Sender sender) {
-    this.stream = stream;
-    this.maxEntryBytes = maxEntryBytes;
-    this.tracing = tracing;
+  private Producer(Builder settings, Sender sender) {
+    this.stream = settings.stream;
+    this.maxEntryBytes = settings.maxEntryBytes;
+    this.tracing = new Tracing(stream, settings.trace);
+    this.lostReply = settings.lostReply;
+    this.marks = new Marks(stream, settings.window(), settings.ownWindow());
     this.sender = sender;
   }
 
   /** Settings of a producer. Not thread-safe. */
   public static final class Builder {
+
+    private static final int MOST_REPLICAS = 1_000;
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration USUAL_WINDOW = Duration.ofMinutes(10);
+    private static final Duration OWN_MARGIN = Duration.ofSeconds(10);
 
     private final RedisStreams streams;
     private final Consumer<Producer> tracker;
@@ -50,6 +68,9 @@ public final class Producer implements AutoCloseable {
     private int maxEntryBytes = 1 << 20;
     private int maxQueued = 10_000;
     private Duration retryFor = Duration.ofSeconds(10);
+    private Durability durability = Durability.none();
+    private LostReply lostReply = LostReply.TELL;
+    private @Nullable Duration onceWindow;
     private @Nullable Supplier<Optional<TraceContext>> trace;
 
     Builder(RedisStreams streams, Consumer<Producer> tracker, String stream) {
@@ -83,6 +104,34 @@ public final class Producer implements AutoCloseable {
     }
 
     /**
+     * What must have happened to an entry before its send returns; default nothing more than that
+     * Redis has it. Entries that wait together share one question, and the next ones wait until it
+     * is answered.
+     */
+    public Builder durability(Durability what) {
+      this.durability = what;
+      return this;
+    }
+
+    /**
+     * What to do when the connection broke between a send and its answer; default {@link
+     * LostReply#TELL}. It is of no concern to {@link #sendOnce}, which always sends again.
+     */
+    public Builder lostReply(LostReply what) {
+      this.lostReply = what;
+      return this;
+    }
+
+    /**
+     * How long a key of {@link #sendOnce} is known, from its first send on; 1 s to 7 days, and more
+     * than twice retryFor. Default 10 min, or three times retryFor where that is more.
+     */
+    public Builder onceWindow(Duration window) {
+      this.onceWindow = window;
+      return this;
+    }
+
+    /**
      * Says where each entry belongs in a distributed trace; default nowhere. It is asked for each
      * entry, in the thread that sends it, and what it says is added in the fields {@code
      * traceparent} and {@code tracestate}, beyond maxEntryBytes; an entry that has a {@code
@@ -106,15 +155,47 @@ public final class Producer implements AutoCloseable {
       checks.range("maxEntryBytes", maxEntryBytes, 1, 512 << 20);
       checks.range("maxQueued", maxQueued, 1, 10_000_000);
       checks.between("retryFor", retryFor, Duration.ZERO, Duration.ofHours(1));
+      checks.between("onceWindow", window(), Duration.ofSeconds(1), Duration.ofDays(7));
+      checks.that(
+          window().compareTo(retryFor.multipliedBy(2)) > 0,
+          "onceWindow (%s) must be more than twice retryFor (%s): what is sent again must meet its marker",
+          window(),
+          retryFor);
+      check(checks, durability);
       checks.throwIfAny("The producer of " + Checks.quoted(stream));
-      var producer =
-          new Producer(
-              stream,
-              maxEntryBytes,
-              new Tracing(stream, trace),
-              new Sender(streams, stream, maxQueued, retryFor));
+      var terms = new Sender.Terms(maxQueued, retryFor, durability);
+      var producer = new Producer(this, new Sender(streams, stream, terms));
       tracker.accept(producer);
       return producer;
+    }
+
+    private static void check(Checks checks, Durability durability) {
+      switch (durability) {
+        case Durability.None none -> {
+          // nothing that could be wrong
+        }
+        case Durability.Replicas asked -> {
+          checks.range("durability: replicas", asked.count(), 1, MOST_REPLICAS);
+          checks.between("durability: within", asked.within(), SHORTEST_WAIT, LONGEST_WAIT);
+        }
+        case Durability.Fsynced asked -> {
+          checks.range("durability: replicas", asked.replicas(), 0, MOST_REPLICAS);
+          checks.between("durability: within", asked.within(), SHORTEST_WAIT, LONGEST_WAIT);
+        }
+      }
+    }
+
+    private Duration window() {
+      if (onceWindow != null) {
+        return onceWindow;
+      }
+      var least = retryFor.multipliedBy(3);
+      return least.compareTo(USUAL_WINDOW) > 0 ? least : USUAL_WINDOW;
+    }
+
+    /** Nobody but us knows these keys, and we give up after retryFor. */
+    private Duration ownWindow() {
+      return retryFor.multipliedBy(2).plus(OWN_MARGIN);
     }
   }
 
@@ -129,12 +210,14 @@ public final class Producer implements AutoCloseable {
    * @throws RefusedException when it is empty or too large, or the key is of another type
    * @throws io.millhand.error.UnavailableException when Redis could not take it in time; it was not
    *     added
-   * @throws io.millhand.error.UncertainSendException when it may or may not have been added
+   * @throws UncertainSendException when it may or may not have been added
+   * @throws NotDurableException when it was added, and not as durably as was asked
    * @throws io.millhand.error.DeniedException when a permission is missing
+   * @throws io.millhand.error.SettingsException when this server has not what durability asks for
    */
   public EntryId send(Fields fields) {
     check(fields);
-    return sender.send(tracing.of(fields));
+    return sender.send(tracing.of(fields), ownMark());
   }
 
   /**
@@ -149,30 +232,85 @@ public final class Producer implements AutoCloseable {
     } catch (RefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return sender.sendAsync(tracing.of(fields));
+    return sender.sendAsync(tracing.of(fields), ownMark());
+  }
+
+  /**
+   * Adds an entry of UTF-8 text once, in the map's order; see {@link #sendOnce(String, Fields)}.
+   */
+  public EntryId sendOnce(String key, Map<String, String> fields) {
+    return sendOnce(key, Fields.of(fields));
+  }
+
+  /**
+   * Adds an entry, unless one was added to this stream under the same key within {@link
+   * Builder#onceWindow}, by whomever: then nothing is added, and the id is that of the first one,
+   * whatever fields the two have. Waits for the id. When the reply is lost, it is sent again.
+   *
+   * <p>It costs a script and, for the length of the window, a marker in Redis of about 180 bytes.
+   *
+   * @param key what this entry is about and no other one: an order's number, a request's id; 1 to
+   *     16,384 characters
+   * @throws RefusedException as {@link #send(Fields)}; or the key is empty, too long or no text, or
+   *     there are more than 3,500 fields
+   * @throws io.millhand.error.UnavailableException when Redis could not take it in time; it was not
+   *     added
+   * @throws UncertainSendException when it may or may not have been added: the same call again is
+   *     safe
+   * @throws NotDurableException when it was added, now or before, and is not as durable as was
+   *     asked: the same call again waits anew
+   */
+  public EntryId sendOnce(String key, Fields fields) {
+    check(fields);
+    return sender.send(tracing.of(fields), mark(key, fields));
+  }
+
+  /**
+   * Adds an entry once without waiting for its id; else as {@link #sendOnce(String, Fields)}.
+   *
+   * @return its id, or one of the errors of that
+   */
+  public CompletableFuture<EntryId> sendOnceAsync(String key, Fields fields) {
+    Optional<Mark> mark;
+    try {
+      check(fields);
+      mark = mark(key, fields);
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return sender.sendAsync(tracing.of(fields), mark);
   }
 
   /**
    * Adds entries in order, many in one write, and waits for all ids.
    *
    * @throws MillhandException the first error, when any of them failed: the others were added,
-   *     which its message counts
+   *     which its message counts. A {@link NotDurableException} names all that were added and are
+   *     not durable
    */
   public List<EntryId> sendAll(List<Fields> entries) {
     entries.forEach(this::check);
-    var futures = entries.stream().map(tracing::of).map(sender::sendAsync).toList();
+    var futures =
+        entries.stream().map(each -> sender.sendAsync(tracing.of(each), ownMark())).toList();
     var ids = new ArrayList<EntryId>(entries.size());
+    var inDanger = new ArrayList<EntryId>();
     MillhandException first = null;
     for (var future : futures) {
       try {
         ids.add(future.join());
       } catch (CompletionException e) {
+        if (e.getCause() instanceof NotDurableException cause) {
+          inDanger.addAll(cause.ids());
+        }
         if (first == null && e.getCause() instanceof MillhandException cause) {
           first = cause;
         } else if (first == null) {
           throw e;
         }
       }
+    }
+    if (first instanceof NotDurableException) {
+      first = new NotDurableException(String.valueOf(first.getMessage()), inDanger, first);
     }
     if (first != null) {
       first.addSuppressed(
@@ -192,6 +330,26 @@ public final class Producer implements AutoCloseable {
     return sender.isClosed();
   }
 
+  private Optional<Mark> ownMark() {
+    return switch (lostReply) {
+      case TELL -> Optional.empty();
+      case SEND_AGAIN -> Optional.of(marks.random());
+    };
+  }
+
+  private Optional<Mark> mark(String key, Fields fields) {
+    checkCount(fields);
+    return Optional.of(marks.of(key));
+  }
+
+  private void checkCount(Fields fields) {
+    if (fields.count() > Marks.MAX_FIELDS) {
+      throw new RefusedException(
+          "%s: an entry of %d fields cannot be sent once: %d are the most; nothing was sent"
+              .formatted(stream, fields.count(), Marks.MAX_FIELDS));
+    }
+  }
+
   private void check(Fields fields) {
     if (fields.count() == 0) {
       throw new RefusedException(
@@ -201,6 +359,9 @@ public final class Producer implements AutoCloseable {
       throw new RefusedException(
           "%s: an entry of %d bytes is over maxEntryBytes (%d); nothing was sent. Keep large content elsewhere and send where it is."
               .formatted(stream, fields.byteSize(), maxEntryBytes));
+    }
+    if (lostReply == LostReply.SEND_AGAIN) {
+      checkCount(fields);
     }
   }
 

@@ -4,6 +4,7 @@ package io.millhand.cli;
 import io.millhand.error.DeniedException;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
+import io.millhand.error.NotDurableException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.SettingsException;
 import io.millhand.error.UnavailableException;
@@ -47,6 +48,7 @@ public final class ExitCode {
       case NoGroupException noGroup -> FAILED;
       case RefusedException refused -> FAILED;
       case UncertainSendException uncertain -> FAILED;
+      case NotDurableException inDanger -> FAILED;
     };
   }
 }

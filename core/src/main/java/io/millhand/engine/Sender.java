@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.engine;
 
+import io.millhand.config.Durability;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.engine.SendBatch.Done;
 import io.millhand.error.MillhandException;
 import io.millhand.error.RefusedException;
-import io.millhand.error.UnavailableException;
-import io.millhand.error.UncertainSendException;
+import io.millhand.redis.Mark;
 import io.millhand.redis.RedisStreams;
-import io.millhand.redis.SendCommands;
-import io.millhand.redis.SendCommands.Added;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns: the connection, and what waits to be sent.
  *
- * <p>Promise: an entry is sent at most once; it is sent again only where Redis said that it did not
- * add it.
+ * <p>Promise: an entry without a mark is sent again only where Redis said that it did not add it;
+ * see {@link SendBatch}.
  *
  * <p>Failure: tried again until its time is over, then told with the reason.
  */
@@ -41,20 +39,18 @@ public final class Sender implements AutoCloseable {
   private static final long BATCH_BYTES = 4 << 20;
   private static final long FIRST_WAIT_NANOS = 20_000_000;
   private static final long LONGEST_WAIT_NANOS = 500_000_000;
-  private static final long RESTED_NANOS = 100_000_000;
   private static final long IDLE_NANOS = 10_000_000_000L;
 
   private final String stream;
-  private final Connected<SendCommands> redis;
-  private final long retryNanos;
+  private final Duration retryFor;
   private final Semaphore places;
-  private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Outgoing> queue = new ConcurrentLinkedQueue<>();
 
   /** Held by whoever writes. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  /** When the connection last brought an answer; nanoTime. Guarded by the lock {@link #writing}. */
-  private long lastUsed = System.nanoTime();
+  /** Guarded by the lock {@link #writing}. */
+  private final SendLink link;
 
   private final Signal signal = new Signal();
   private volatile boolean closed;
@@ -64,27 +60,26 @@ public final class Sender implements AutoCloseable {
 
   private final ReentrantLock starting = new ReentrantLock();
 
-  private record Waiting(
-      Fields fields,
-      CompletableFuture<EntryId> answer,
-      long deadline,
-      boolean counted,
-      AtomicBoolean taken) {}
-
-  /** What came of one: its id, or an error. */
-  private record Done(Waiting waiting, @Nullable EntryId id, @Nullable RuntimeException error) {}
+  /**
+   * How to send.
+   *
+   * @param maxQueued how many entries may wait
+   * @param retryFor how long an entry is tried
+   * @param durability what must have happened to it before its answer
+   */
+  public record Terms(int maxQueued, Duration retryFor, Durability durability) {}
 
   /** Nothing is opened yet. */
-  public Sender(RedisStreams streams, String stream, int maxQueued, Duration retryFor) {
+  public Sender(RedisStreams streams, String stream, Terms terms) {
     this.stream = stream;
-    this.redis = new Connected<>(() -> streams.sending(stream));
-    this.retryNanos = retryFor.toNanos();
-    this.places = new Semaphore(maxQueued);
+    this.link = new SendLink(() -> streams.sending(stream, terms.durability()));
+    this.retryFor = terms.retryFor();
+    this.places = new Semaphore(terms.maxQueued());
   }
 
-  /** Sends and waits. */
-  public EntryId send(Fields fields) {
-    var waiting = enqueue(fields);
+  /** Sends, once where there is a mark, and waits. */
+  public EntryId send(Fields fields, Optional<Mark> mark) {
+    var waiting = enqueue(fields, mark);
     if (writing.tryLock()) {
       writeUntil(waiting);
       if (!queue.isEmpty()) {
@@ -95,17 +90,17 @@ public final class Sender implements AutoCloseable {
       wakeThread();
     }
     try {
-      return waiting.answer().join();
+      return waiting.answer.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof MillhandException cause ? cause : e;
     }
   }
 
-  /** Sends without waiting for the answer. */
-  public CompletableFuture<EntryId> sendAsync(Fields fields) {
-    var waiting = enqueue(fields);
+  /** Sends, once where there is a mark, without waiting for the answer. */
+  public CompletableFuture<EntryId> sendAsync(Fields fields, Optional<Mark> mark) {
+    var waiting = enqueue(fields, mark);
     wakeThread();
-    return waiting.answer();
+    return waiting.answer;
   }
 
   /** Whether nothing more is sent. */
@@ -113,33 +108,29 @@ public final class Sender implements AutoCloseable {
     return closed;
   }
 
-  private Waiting enqueue(Fields fields) {
+  private Outgoing enqueue(Fields fields, Optional<Mark> mark) {
     if (closed) {
-      throw closedError();
+      throw closed(stream);
     }
     // A callback on the sender's own thread may send again: if it waited for a place, nobody would
     // make one.
-    var counted = Thread.currentThread() != thread;
-    if (counted) {
+    var place = Thread.currentThread() == thread ? Outgoing.Place.NONE : Outgoing.Place.TAKEN;
+    if (place == Outgoing.Place.TAKEN) {
       places.acquireUninterruptibly();
     }
-    var waiting =
-        new Waiting(
-            fields,
-            new CompletableFuture<>(),
-            System.nanoTime() + retryNanos,
-            counted,
-            new AtomicBoolean());
+    var deadline = System.nanoTime() + retryFor.toNanos();
+    var waiting = new Outgoing(fields, mark, deadline, place);
     queue.add(waiting);
     if (closed && queue.remove(waiting)) {
       // Closed since we asked: nobody looks at the queue again.
       release(waiting);
-      throw closedError();
+      throw closed(stream);
     }
     return waiting;
   }
 
-  private RefusedException closedError() {
+  /** What a sender that is closed says. */
+  static RefusedException closed(String stream) {
     return new RefusedException(stream + ": the producer is closed; nothing was sent");
   }
 
@@ -170,10 +161,10 @@ public final class Sender implements AutoCloseable {
   }
 
   /** Writes what waits until that one has its answer; the caller has the lock. */
-  private void writeUntil(Waiting waiting) {
+  private void writeUntil(Outgoing waiting) {
     var done = new ArrayList<Done>();
     try {
-      while (!waiting.taken().get() && !queue.isEmpty()) {
+      while (!waiting.isTaken() && !queue.isEmpty()) {
         done.addAll(writeBatch());
       }
     } finally {
@@ -193,21 +184,10 @@ public final class Sender implements AutoCloseable {
 
   /** One write, tried again while that may help; under the lock. */
   private List<Done> writeBatch() {
-    var batch = new ArrayList<Waiting>();
-    long bytes = 0;
-    while (batch.size() < BATCH && bytes < BATCH_BYTES) {
-      var next = queue.poll();
-      if (next == null) {
-        break;
-      }
-      next.taken().set(true);
-      batch.add(next);
-      bytes += next.fields().byteSize();
-    }
-    var done = new ArrayList<Done>(batch.size());
+    var batch = new SendBatch(stream, retryFor, next());
     var wait = FIRST_WAIT_NANOS;
     var interrupted = false;
-    for (var left = attempt(batch, done); !left.isEmpty(); left = attempt(left, done)) {
+    while (!batch.attempt(link)) {
       // What is under way is brought to its end first, which its deadline bounds.
       interrupted |= pause(wait);
       wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
@@ -215,107 +195,35 @@ public final class Sender implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return done;
+    return batch.done();
   }
 
-  /** Answers with those that may be tried again. */
-  private List<Waiting> attempt(List<Waiting> batch, List<Done> done) {
-    if (batch.isEmpty()) {
-      return List.of();
-    }
-    List<Added> results;
-    try {
-      results = connected().add(batch.stream().map(Waiting::fields).toList());
-      lastUsed = System.nanoTime();
-    } catch (UnavailableException e) {
-      return e.mayHaveBeenDone() ? uncertain(batch, e, done) : retryable(batch, e, done);
-    } catch (CancellationException e) {
-      // Closed between their coming and their turn.
-      batch.forEach(each -> done.add(new Done(each, null, closedError())));
-      return List.of();
-    } catch (RuntimeException e) {
-      batch.forEach(each -> done.add(new Done(each, null, e)));
-      return List.of();
-    }
-    var again = new ArrayList<Waiting>();
-    for (int i = 0; i < batch.size(); i++) {
-      switch (results.get(i)) {
-        case Added.Ok ok -> done.add(new Done(batch.get(i), ok.id(), null));
-        case Added.Failed failed -> {
-          if (failed.error() instanceof UnavailableException e) {
-            again.addAll(retryable(List.of(batch.get(i)), e, done));
-          } else {
-            done.add(new Done(batch.get(i), null, failed.error()));
-          }
-        }
+  private List<Outgoing> next() {
+    var batch = new ArrayList<Outgoing>();
+    long bytes = 0;
+    while (batch.size() < BATCH && bytes < BATCH_BYTES) {
+      var next = queue.poll();
+      if (next == null) {
+        break;
       }
+      next.take();
+      batch.add(next);
+      bytes += next.fields().byteSize();
     }
-    return again;
-  }
-
-  /**
-   * A connection that has rested may have been cut unseen: better a question that fails than an
-   * entry in doubt.
-   */
-  private SendCommands connected() {
-    var commands = redis.get();
-    if (System.nanoTime() - lastUsed > RESTED_NANOS) {
-      try {
-        commands.check();
-      } catch (UnavailableException e) {
-        commands = redis.get();
-      }
-    }
-    return commands;
-  }
-
-  private List<Waiting> uncertain(
-      List<Waiting> batch, UnavailableException cause, List<Done> done) {
-    for (var each : batch) {
-      done.add(
-          new Done(
-              each,
-              null,
-              new UncertainSendException(
-                  "%s: the entry may have been added, or not: %s Sending it again may add it twice."
-                      .formatted(stream, cause.getMessage()),
-                  cause)));
-    }
-    return List.of();
-  }
-
-  private List<Waiting> retryable(
-      List<Waiting> batch, UnavailableException cause, List<Done> done) {
-    var again = new ArrayList<Waiting>();
-    for (var each : batch) {
-      if (System.nanoTime() - each.deadline() < 0) {
-        again.add(each);
-      } else {
-        done.add(
-            new Done(
-                each,
-                null,
-                new UnavailableException(
-                    cause.reason(),
-                    "%s: the entry was not added, tried for %d ms: %s"
-                        .formatted(stream, retryNanos / 1_000_000, cause.getMessage()),
-                    cause)));
-      }
-    }
-    return again;
+    return batch;
   }
 
   private void answer(Done done) {
-    release(done.waiting());
+    release(done.entry());
     if (done.error() != null) {
-      done.waiting().answer().completeExceptionally(done.error());
+      done.entry().answer.completeExceptionally(done.error());
     } else {
-      done.waiting().answer().complete(done.id());
+      done.entry().answer.complete(done.id());
     }
   }
 
-  private void release(Waiting waiting) {
-    if (waiting.counted()) {
+  private void release(Outgoing entry) {
+    if (entry.place == Outgoing.Place.TAKEN) {
       places.release();
     }
   }
@@ -341,7 +249,7 @@ public final class Sender implements AutoCloseable {
       while (!queue.isEmpty()) {
         done.addAll(writeBatch());
       }
-      redis.end();
+      link.end();
     } finally {
       writing.unlock();
     }

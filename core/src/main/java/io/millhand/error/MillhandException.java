@@ -14,7 +14,8 @@ public abstract sealed class MillhandException extends RuntimeException
         RefusedException,
         NoGroupException,
         SettingsException,
-        UncertainSendException {
+        UncertainSendException,
+        NotDurableException {
 
   @Serial private static final long serialVersionUID = 1L;
 

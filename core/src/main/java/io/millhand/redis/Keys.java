@@ -50,6 +50,14 @@ public record Keys(String stream, String group, String prefix) {
     return prefixOf(stream) + ":audit";
   }
 
+  /**
+   * What the names of a stream's markers begin with. What follows has no colon, so that it cannot
+   * be a key of a group that is called {@code once}.
+   */
+  static String onceOf(String stream) {
+    return prefixOf(stream) + ":once:";
+  }
+
   /** Entry id to due time. */
   public String deferred() {
     return prefix + ":deferred";

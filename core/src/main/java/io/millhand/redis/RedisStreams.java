@@ -2,6 +2,7 @@
 package io.millhand.redis;
 
 import io.millhand.config.Checks;
+import io.millhand.config.Durability;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
@@ -86,9 +87,18 @@ public final class RedisStreams implements AutoCloseable {
     return new KeeperCommands(open(keys.stream(), "keep"), keys, identity);
   }
 
-  /** For a producer. */
+  /** For a producer whose entries need not be durable. */
   public SendCommands sending(String stream) {
-    return new SendCommands(open(stream, "send"), stream);
+    return sending(stream, Durability.none());
+  }
+
+  /**
+   * For a producer.
+   *
+   * @throws io.millhand.error.SettingsException when this server cannot tell what is durable so
+   */
+  public SendCommands sending(String stream, Durability durability) {
+    return SendCommands.on(open(stream, "send"), stream, durability);
   }
 
   /** For an inspector, to ask that node. */

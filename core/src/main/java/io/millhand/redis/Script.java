@@ -40,7 +40,24 @@ enum Script {
   WITHDRAW,
   REDELIVER,
   PAUSE,
-  RESUME;
+  RESUME,
+  ONCE(Frame.BARE);
+
+  /** What stands around a script's own text. */
+  private enum Frame {
+    /** The prelude, with the keys of a group; it works at maxmemory. */
+    GROUP,
+    /** Nothing: it has keys of its own, and is refused at maxmemory like any send. */
+    BARE;
+
+    String modern() {
+      return this == GROUP ? MODERN + resource("prelude.lua") : "";
+    }
+
+    String legacy() {
+      return this == GROUP ? LEGACY + resource("prelude.lua") : "";
+    }
+  }
 
   /**
    * From 7.0 on a script says itself that it may run at maxmemory, and XCLAIM drops what was
@@ -58,9 +75,13 @@ enum Script {
   private final Text legacy;
 
   Script() {
-    var text = resource("prelude.lua") + resource(name().toLowerCase(Locale.ROOT) + ".lua");
-    modern = Text.of(MODERN + text);
-    legacy = Text.of(LEGACY + text);
+    this(Frame.GROUP);
+  }
+
+  Script(Frame frame) {
+    var own = resource(name().toLowerCase(Locale.ROOT) + ".lua");
+    modern = Text.of(frame.modern() + own);
+    legacy = Text.of(frame.legacy() + own);
   }
 
   /**

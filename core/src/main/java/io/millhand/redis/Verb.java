@@ -25,6 +25,8 @@ enum Verb implements ProtocolCommand {
   INFO,
   HELLO,
   PING,
+  WAIT,
+  WAITAOF,
   TYPE,
   GET,
   HGETALL,

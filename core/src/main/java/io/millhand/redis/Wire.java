@@ -236,6 +236,16 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** As {@link #pipeline}, where one of the commands may block on the server for that long. */
+  List<@Nullable Object> pipelineBlocking(List<Call> calls, Duration block) {
+    waitAtMost(Math.toIntExact(block.plus(settings.commandTimeout()).toMillis()));
+    try {
+      return pipeline(calls, block);
+    } finally {
+      waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
+    }
+  }
+
   private void waitAtMost(int millis) {
     waitMillis = millis;
     try {
@@ -271,7 +281,7 @@ final class Wire implements AutoCloseable {
       var at = commands.size() + i;
       if (replies.get(at) instanceof ErrorReply error && error.code().equals("NOSCRIPT")) {
         var run = runs.get(i);
-        loaded.remove(run.script());
+        forget(run.script());
         load(run.script());
         replies.set(at, pipeline(List.of(call(run))).get(0));
       }
@@ -491,7 +501,8 @@ final class Wire implements AutoCloseable {
     return new Call(Verb.EVALSHA, args);
   }
 
-  private void load(Script script) {
+  /** Makes sure that the server has it, as far as we know. */
+  void load(Script script) {
     if (loaded.add(script)) {
       try {
         call(new Call(Verb.SCRIPT, LOAD, script.forServer(server).source()));
@@ -500,6 +511,11 @@ final class Wire implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** The server says that it has not. */
+  void forget(Script script) {
+    loaded.remove(script);
   }
 
   private Server probe() {

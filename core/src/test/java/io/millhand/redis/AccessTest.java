@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millhand.config.Credentials;
+import io.millhand.config.Durability;
 import io.millhand.config.GroupStart;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Retention;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.DeniedException;
+import io.millhand.error.NotDurableException;
 import io.millhand.error.UnavailableException;
 import io.millhand.inspect.Inspector;
 import io.millhand.inspect.Operator;
@@ -28,6 +30,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -282,6 +285,26 @@ class AccessTest extends OnEachServer {
 
     assertThat(sender.add(List.of(Fields.of("a", "1"))).get(0)).isInstanceOf(Added.Ok.class);
     sender.check();
+    assertNothingWasDenied();
+  }
+
+  @Test
+  void a_producer_that_sends_once_and_waits_needs_the_documented_permissions_and_no_other()
+      throws IOException {
+    var streams = user(documented("careful"));
+    raw("ACL", "LOG", "RESET");
+    var marks = new Marks(KEYS.stream(), Duration.ofMinutes(10), Duration.ofSeconds(30));
+    var mark = Optional.of(marks.of("payment-1"));
+    var sender =
+        track(streams.sending(KEYS.stream(), Durability.replicas(1, Duration.ofMillis(1))));
+    var once = track(streams.sending(KEYS.stream()));
+
+    assertThat(once.addAll(List.of(new OnceTest.Adding(Fields.of("a", "1"), mark))).get(0))
+        .isInstanceOf(Added.Ok.class)
+        .isEqualTo(once.addAll(List.of(new OnceTest.Adding(Fields.of("a", "1"), mark))).get(0));
+    assertThat(((Added.Failed) sender.add(List.of(Fields.of("a", "1"))).get(0)).error())
+        .isInstanceOf(NotDurableException.class)
+        .hasNoCause();
     assertNothingWasDenied();
   }
 

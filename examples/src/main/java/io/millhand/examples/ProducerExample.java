@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Sends one entry, many at once, and without waiting. */
+/** Sends one entry, one that is added once, many at once, and without waiting. */
 public final class ProducerExample {
 
   private ProducerExample() {}
@@ -29,6 +29,11 @@ public final class ProducerExample {
                 .build()) {
       // When it returns, Redis has the entry.
       System.out.println("sent as " + producer.send(Map.of("order_id", "1", "amount", "9.99")));
+
+      // Added once, whoever sends it again within ten minutes, and whatever became of the reply.
+      var id = producer.sendOnce("order-1-paid", Map.of("order_id", "1", "state", "paid"));
+      var again = producer.sendOnce("order-1-paid", Map.of("order_id", "1", "state", "paid"));
+      System.out.println(id.equals(again) ? "added once" : "cannot be");
 
       // In order, many in one write.
       var orders =

@@ -142,7 +142,7 @@ class ExamplesTest {
     ProducerExample.main(args(redis));
     assertThat(output())
         .contains("sent as ", "sent 1000 at once", "sent 1000 without waiting", "refused");
-    assertThat(redis.command("XLEN", "orders")).isEqualTo(2001L);
+    assertThat(redis.command("XLEN", "orders")).isEqualTo(2002L);
   }
 
   @Test

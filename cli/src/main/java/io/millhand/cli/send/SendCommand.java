@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.send;
 
+import io.millhand.Producer;
 import io.millhand.cli.CommandFailure;
 import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
@@ -8,6 +9,8 @@ import io.millhand.cli.Output;
 import io.millhand.cli.RedisOptions;
 import io.millhand.cli.StopSignals;
 import io.millhand.cli.Terminal;
+import io.millhand.config.Durability;
+import io.millhand.delivery.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -51,6 +54,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  millhand send orders order_id=123 amount=99.99",
       "  millhand send orders --csv orders.csv --rate 200/s",
+      "  millhand send orders --csv orders.csv --once-key order_id --durability replicas:1",
       "  jq -c '.[]' orders.json | millhand send orders --ndjson -"
     })
 public final class SendCommand implements Callable<Integer> {
@@ -113,6 +117,8 @@ public final class SendCommand implements Callable<Integer> {
       description = "Larger entries are refused (default ${DEFAULT-VALUE}).")
   private int maxEntryBytes;
 
+  @Mixin private DurabilityOptions durability = new DurabilityOptions();
+  @Mixin private OnceOptions once = new OnceOptions();
   @Mixin private TraceOptions trace = new TraceOptions();
   @Mixin private RedisOptions redis = new RedisOptions();
   @Mixin private Output output = new Output();
@@ -124,22 +130,29 @@ public final class SendCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var key = stream();
     var context = trace.context(System::getenv);
+    var required = durability.durability();
+    var window = once.window();
     try (var input = input();
         var millhand = redis.connect();
-        var producer =
-            millhand
-                .producerBuilder(key)
-                .maxEntryBytes(maxEntryBytes)
-                .trace(() -> context)
-                .build()) {
+        var producer = producer(millhand.producerBuilder(key), required, window, context)) {
       var terms =
           new Sending.Terms(
               skipBadLines ? Sending.BadLines.SKIP : Sending.BadLines.FAIL,
               Optional.ofNullable(rate).map(Pace::new),
-              maxEntryBytes);
+              maxEntryBytes,
+              once.key());
       var sending = new Sending(producer, terms);
       return send(key, input, sending);
     }
+  }
+
+  private Producer producer(
+      Producer.Builder builder,
+      Durability required,
+      Optional<Duration> window,
+      Optional<TraceContext> context) {
+    window.ifPresent(builder::onceWindow);
+    return builder.maxEntryBytes(maxEntryBytes).durability(required).trace(() -> context).build();
   }
 
   /** What is read, and how much there is of it. */

@@ -4,6 +4,7 @@ package io.millhand.cli.send;
 import io.millhand.Producer;
 import io.millhand.cli.send.EntrySource.Item;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.UndecodableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
  *
  * <p>Threads: one runs it; any may {@link #stop} it and ask for {@link #soFar}.
  *
- * <p>Failure: after the first entry that cannot be added nothing more is sent.
+ * <p>Failure: after the first entry that cannot be added, or not durably, nothing more is sent.
  */
 final class Sending {
 
@@ -43,8 +44,10 @@ final class Sending {
    * @param badLines what to do with a line that is no entry
    * @param pace how quickly, if not as quickly as can be
    * @param maxEntryBytes larger ones are bad
+   * @param onceKey the field whose value is each entry's key, under which it is added once
    */
-  record Terms(BadLines badLines, Optional<Pace> pace, int maxEntryBytes) {}
+  record Terms(
+      BadLines badLines, Optional<Pace> pace, int maxEntryBytes, Optional<String> onceKey) {}
 
   /**
    * What came of it.
@@ -88,12 +91,25 @@ final class Sending {
   }
 
   private Item checked(Item item) {
-    return item instanceof Item.Good good && good.fields().byteSize() > terms.maxEntryBytes()
-        ? new Item.Bad(
-            good.line(),
-            "an entry of %d bytes, %d are allowed"
-                .formatted(good.fields().byteSize(), terms.maxEntryBytes()))
+    return item instanceof Item.Good good
+        ? unfit(good.fields()).<Item>map(why -> new Item.Bad(good.line(), why)).orElse(good)
         : item;
+  }
+
+  private Optional<String> unfit(Fields fields) {
+    if (fields.byteSize() > terms.maxEntryBytes()) {
+      return Optional.of(
+          "an entry of %d bytes, %d are allowed"
+              .formatted(fields.byteSize(), terms.maxEntryBytes()));
+    }
+    try {
+      return terms
+          .onceKey()
+          .filter(name -> fields.text(name).isEmpty())
+          .map(name -> "its key, the field \"%s\", is empty".formatted(name));
+    } catch (UndecodableException e) {
+      return Optional.of("its key: " + e.getMessage());
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -112,10 +128,12 @@ final class Sending {
   private void send(long line, Fields fields) {
     var number = ++sent;
     var weight = window.enter(fields.byteSize());
-    var unused =
-        producer
-            .sendAsync(fields)
-            .whenComplete((id, error) -> window.settle(weight, number, line, id, error));
+    var answer =
+        terms
+            .onceKey()
+            .map(name -> producer.sendOnceAsync(fields.text(name), fields))
+            .orElseGet(() -> producer.sendAsync(fields));
+    var unused = answer.whenComplete((id, error) -> window.settle(weight, number, line, id, error));
   }
 
   /** Sends nothing more, since that signal came. */

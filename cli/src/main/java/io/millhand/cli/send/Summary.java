@@ -6,6 +6,7 @@ import io.millhand.cli.Escape;
 import io.millhand.cli.ExitCode;
 import io.millhand.cli.Json;
 import io.millhand.error.MillhandException;
+import io.millhand.error.NotDurableException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,6 +69,7 @@ record Summary(String stream, Sending.Report report, Duration took) {
           json.writeStringProperty("stream", stream);
           json.writeNumberProperty("added", window.added());
           json.writeNumberProperty("uncertain", window.uncertain());
+          json.writeNumberProperty("notDurable", window.notDurable());
           json.writeNumberProperty("skipped", report.skipped());
           json.writeStringProperty("first", window.first().map(Object::toString).orElse(null));
           json.writeStringProperty("last", window.last().map(Object::toString).orElse(null));
@@ -120,13 +122,18 @@ record Summary(String stream, Sending.Report report, Duration took) {
     var before = failed.number() - 1;
     var after = report.window().added() - before;
     var uncertain = report.window().uncertain();
+    var inDanger = report.window().notDurable();
     var message =
-        "line %d was not added: %s%n%s: all before that line%s%s%s."
+        "line %d was %s: %s%n%s: all before that line%s%s%s%s."
             .formatted(
                 failed.line(),
+                failed.cause() instanceof NotDurableException
+                    ? "added, but not durably"
+                    : "not added",
                 failed.cause().getMessage(),
                 added(),
                 after > 0 ? ", and %s after it".formatted(entries(after)) : "",
+                inDanger > 0 ? "; %s added, but not durably".formatted(entries(inDanger)) : "",
                 uncertain > 0 ? "; %s may have been added".formatted(entries(uncertain)) : "",
                 skipped());
     var code =

@@ -2,6 +2,7 @@
 package io.millhand.cli.send;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.error.NotDurableException;
 import io.millhand.error.UncertainSendException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -28,12 +29,13 @@ final class Window {
   private long added;
 
   private long uncertain;
+  private long notDurable;
   private @Nullable EntryId first;
   private @Nullable EntryId last;
   private @Nullable Failure failure;
 
   /**
-   * The first one that was not added.
+   * The first one that was not added, or not durably.
    *
    * @param number which of those sent, counted from 1
    * @param line where it stands
@@ -44,15 +46,17 @@ final class Window {
   /**
    * What became of all.
    *
-   * @param added how many were added
+   * @param added how many were added, as durably as was asked
    * @param uncertain how many may have been added
+   * @param notDurable how many were added, but not durably
    * @param first the first id
    * @param last the last id
-   * @param failure the first one that was not added
+   * @param failure the first one that was not added, or not durably
    */
   record Result(
       long added,
       long uncertain,
+      long notDurable,
       Optional<EntryId> first,
       Optional<EntryId> last,
       Optional<Failure> failure) {}
@@ -87,6 +91,7 @@ final class Window {
             ? wrapped.getCause()
             : error;
     uncertain += cause instanceof UncertainSendException ? 1 : 0;
+    notDurable += cause instanceof NotDurableException ? 1 : 0;
     if (failure == null || number < failure.number()) {
       failure = new Failure(number, line, cause);
     }
@@ -103,6 +108,7 @@ final class Window {
       return new Result(
           added,
           uncertain,
+          notDurable,
           Optional.ofNullable(first),
           Optional.ofNullable(last),
           Optional.ofNullable(failure));

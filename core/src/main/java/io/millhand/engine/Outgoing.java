@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.engine;
+
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.Fields;
+import io.millhand.error.UnavailableException;
+import io.millhand.redis.Mark;
+import io.millhand.redis.SendCommands;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry on its way to Redis, with whoever waits for its answer.
+ *
+ * <p>Threads: any; what is volatile or says so is written by the thread that sends alone.
+ */
+final class Outgoing implements SendCommands.ToAdd {
+
+  /** Whether one of the places of the queue is its own. */
+  enum Place {
+    /** It gives it back with its answer. */
+    TAKEN,
+    /** It came from a callback of the sending thread, which must not wait for one. */
+    NONE
+  }
+
+  private final Fields fields;
+  private final Optional<Mark> mark;
+  private final long deadline;
+  final Place place;
+  final CompletableFuture<EntryId> answer = new CompletableFuture<>();
+
+  private volatile boolean taken;
+
+  /** How it came into doubt, if it may have been added without our hearing of it. Of the sender. */
+  private @Nullable UnavailableException doubt;
+
+  Outgoing(Fields fields, Optional<Mark> mark, long deadline, Place place) {
+    this.fields = fields;
+    this.mark = mark;
+    this.deadline = deadline;
+    this.place = place;
+  }
+
+  @Override
+  public Fields fields() {
+    return fields;
+  }
+
+  @Override
+  public Optional<Mark> mark() {
+    return mark;
+  }
+
+  /** It left the queue: whoever took it sees it to its end. */
+  void take() {
+    taken = true;
+  }
+
+  boolean isTaken() {
+    return taken;
+  }
+
+  /** Whether it is not tried again. */
+  boolean isOverdue() {
+    return System.nanoTime() - deadline >= 0;
+  }
+
+  void putInDoubt(UnavailableException cause) {
+    doubt = cause;
+  }
+
+  Optional<UnavailableException> doubt() {
+    return Optional.ofNullable(doubt);
+  }
+}

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +42,11 @@ public final class Load implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
 
-  Load(String url, String stream, Ledger ledger) {
+  Load(String url, String stream, Ledger ledger, UnaryOperator<Producer.Builder> settings) {
     this.ledger = ledger;
     this.millhand = Millhand.connect(url);
-    this.producer = millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30)).build();
+    this.producer =
+        settings.apply(millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30))).build();
   }
 
   /** Sends so many with these further fields, and waits until all are confirmed. */

@@ -90,7 +90,11 @@ class ClusterFaultTest {
       bound = "gap <= node-timeout + 3 s; lost only what the new owner never had, told")
   void when_the_node_of_a_stream_is_killed_all_go_on_at_its_replica() {
     begin();
-    redis.owner(STREAM).kill();
+    var before = redis.owner(STREAM);
+    before.kill();
+    var killed = Instant.now();
+    Rig.await("another owner", () -> redis.owner(STREAM) != before);
+    trial.measured("until most nodes name another", Duration.between(killed, Instant.now()));
     goOn();
 
     var proof = prove().duplicatesAtMost(2 * MAX_IN_FLIGHT);

@@ -16,6 +16,7 @@ import io.millhand.verification.row.Full;
 import io.millhand.verification.row.Row;
 import io.millhand.verification.row.Trial;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,7 @@ class SentinelFailoverTest {
   private Trial trial;
   private Rig rig;
   private List<WorkerProcess> workers;
+  private Instant killed;
 
   @BeforeEach
   void open(Trial each) {
@@ -62,7 +64,9 @@ class SentinelFailoverTest {
   private EmbeddedRedis killMaster() {
     var before = redis.master();
     before.kill();
+    killed = Instant.now();
     redis.awaitMasterOtherThan(before, ofSeconds(20));
+    trial.measured("until all Sentinels name another", Duration.between(killed, Instant.now()));
     return before;
   }
 
@@ -97,6 +101,70 @@ class SentinelFailoverTest {
 
     var proof = prove().duplicatesAtMost(2 * MAX_IN_FLIGHT);
     gapAtMost(proof, DOWN_AFTER.plus(BESIDES));
+  }
+
+  @Test
+  @Row(
+      id = "H4",
+      fault = "SENTINEL FAILOVER while a worker drains on SIGTERM",
+      bound = "exit 0 <= 8 s; what the leaver held begins elsewhere; duplicates <= 64 in flight each")
+  void a_worker_that_drains_during_a_failover_still_leaves_nothing_behind() {
+    var leaver = rig.worker("leaver", ofMillis(300)).awaitReady();
+    rig.load().burst(2000);
+    leaver.awaitHandled(25);
+    rig.load().steady(100);
+    var stopped = leaver.terminate();
+    redis.failover();
+
+    assertThat(leaver.awaitExit(ofSeconds(8))).isZero();
+    var took = Duration.between(stopped, Instant.now());
+    goOn();
+    rig.load().stop();
+    var proof = prove().duplicatesAtMost(3 * MAX_IN_FLIGHT).took("exit", took);
+    assertThat(rig.group().workers()).doesNotContain(leaver.consumer());
+    proof.also("released", leaver.lines("RELEASED").size());
+  }
+
+  @Test
+  @Row(
+      id = "H5",
+      fault = "a replica that has missed a second of acks is promoted",
+      bound = "handled again <= what ended in that second; all settled; lost 0")
+  void what_a_stale_replica_takes_for_unhandled_is_handled_again_and_settled() {
+    rig.load().burst(4000);
+    awaitSome();
+    awaitInStep();
+    var cut = Instant.now();
+    redis.replicas().forEach(SentinelFailoverTest::lockOut);
+    redis.master().command("CLIENT", "KILL", "TYPE", "replica");
+    Rig.let(ofSeconds(1));
+    redis.failover();
+    var promoted = Instant.now();
+
+    var again = rig.lines("END").stream().filter(words -> isIn(words, cut, promoted)).count();
+    var proof = prove().duplicatesAtMost(again + 2 * MAX_IN_FLIGHT);
+    proof.also("ended meanwhile", again);
+    assertThat(proof.report().duplicates()).isPositive();
+  }
+
+  private void awaitInStep() {
+    var offset = Long.parseLong(redis.master().info("master_repl_offset"));
+    Rig.await(
+        "the replicas are in step",
+        () ->
+            redis.replicas().stream()
+                .allMatch(each -> Long.parseLong(each.info("slave_repl_offset")) >= offset));
+  }
+
+  /** It cannot follow its master again, since it has a wrong name and password for it. */
+  private static void lockOut(EmbeddedRedis replica) {
+    replica.command("CONFIG", "SET", "masteruser", "nobody");
+    replica.command("CONFIG", "SET", "masterauth", "wrong");
+  }
+
+  private static boolean isIn(List<String> words, Instant from, Instant to) {
+    var at = Long.parseLong(words.get(1)) / 1000;
+    return at >= from.toEpochMilli() && at <= to.toEpochMilli();
   }
 
   @Test

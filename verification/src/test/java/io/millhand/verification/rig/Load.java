@@ -32,6 +32,7 @@ public final class Load implements AutoCloseable {
 
   private static final long TICK_MILLIS = 10;
 
+  private final String prefix;
   private final Ledger ledger;
   private final Millhand millhand;
   private final Producer producer;
@@ -42,7 +43,13 @@ public final class Load implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
 
-  Load(String url, String stream, Ledger ledger, UnaryOperator<Producer.Builder> settings) {
+  Load(
+      String url,
+      String stream,
+      String prefix,
+      Ledger ledger,
+      UnaryOperator<Producer.Builder> settings) {
+    this.prefix = prefix;
     this.ledger = ledger;
     this.millhand = Millhand.connect(url);
     this.producer =
@@ -75,7 +82,7 @@ public final class Load implements AutoCloseable {
 
   /** Sends one without waiting; answers its name. */
   public String send(String... fields) {
-    var name = "e-%06d".formatted(next.incrementAndGet());
+    var name = "%s-%06d".formatted(prefix, next.incrementAndGet());
     var all = new String[fields.length + 2];
     all[0] = NAME;
     all[1] = name;

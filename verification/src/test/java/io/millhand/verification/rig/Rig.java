@@ -162,10 +162,20 @@ public final class Rig implements AutoCloseable {
   public Load load(UnaryOperator<Producer.Builder> settings) {
     var existing = load;
     if (existing == null) {
-      existing = new Load(url, STREAM, ledger, settings);
+      existing = new Load(url, STREAM, "e", ledger, settings);
       load = existing;
     }
     return existing;
+  }
+
+  /**
+   * A second load that sends elsewhere; the caller closes it.
+   *
+   * @param where the address of a server
+   * @param prefix of its entries' names; those of the load begin with {@code e-}
+   */
+  public Load loadAt(String where, String prefix, UnaryOperator<Producer.Builder> settings) {
+    return new Load(where, STREAM, prefix, ledger, settings);
   }
 
   /** What Redis says about the group. */
@@ -277,6 +287,8 @@ public final class Rig implements AutoCloseable {
 
   /** No worker wrote more warnings and errors into its log than that. */
   public void alarmsAtMost(int most) {
+    trial.note(
+        "alarms logged " + workers.stream().mapToInt(each -> each.alarms().size()).max().orElse(0));
     for (var worker : workers) {
       assertThat(worker.alarms()).as("alarms of %s", worker).hasSizeLessThanOrEqualTo(most);
     }

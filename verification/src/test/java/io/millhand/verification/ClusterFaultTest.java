@@ -94,10 +94,14 @@ class ClusterFaultTest {
     before.kill();
     var killed = Instant.now();
     Rig.await("another owner", () -> redis.owner(STREAM) != before);
-    trial.measured("until most nodes name another", Duration.between(killed, Instant.now()));
+    var named = Instant.now();
     goOn();
 
     var proof = prove().duplicatesAtMost(2 * MAX_IN_FLIGHT);
+    var resumed = proof.report().firstEndAfter(killed.plus(NODE_TIMEOUT)).orElseThrow();
+    proof
+        .took("until most nodes name another", Duration.between(killed, named))
+        .took("from then", Duration.between(named, resumed));
     gapAtMost(proof, NODE_TIMEOUT.plus(BESIDES));
   }
 

@@ -154,6 +154,38 @@ class SentinelFailoverTest {
     assertThat(proof.report().duplicates()).isPositive();
   }
 
+  @Test
+  @Row(
+      id = "H5",
+      fault = "a replica that lacks the group is promoted",
+      bound = "made anew from the beginning <= 10 s; nothing is skipped, what is there is handled again")
+  void where_a_new_master_lacks_the_group_it_is_made_anew_and_nothing_is_skipped() {
+    rig.load().burst(300);
+    rig.group().awaitQuiet(QUIET);
+    awaitInStep();
+    var replicas = redis.replicas();
+    replicas.forEach(SentinelFailoverTest::lockOut);
+    redis.master().command("CLIENT", "KILL", "TYPE", "replica");
+    for (var replica : replicas) {
+      replica.command("CONFIG", "SET", "replica-read-only", "no");
+      replica.command("XGROUP", "DESTROY", Rig.STREAM, Rig.GROUP);
+    }
+    redis.failover();
+    var promoted = Instant.now();
+    Rig.await("somebody has made it", this::isMadeAnew);
+    var took = Duration.between(promoted, Instant.now());
+    rig.load().burst(300);
+
+    var proof = rig.proveFailover(QUIET).duplicatesAtMost(300).took("made anew", took);
+    assertThat(proof.report().duplicates()).isEqualTo(300);
+    assertThat(took).isLessThan(ofSeconds(10));
+    rig.alarmsAtMost(ALARMS);
+  }
+
+  private boolean isMadeAnew() {
+    return workers.stream().anyMatch(each -> !each.lines("RECREATED 0-0").isEmpty());
+  }
+
   private void awaitInStep() {
     var offset = Long.parseLong(redis.master().info("master_repl_offset"));
     Rig.await(

@@ -116,12 +116,14 @@ final class SentinelMaster implements Topology {
       }
     } catch (UnavailableException e) {
       log.debug("a Sentinel does not answer", e);
+      doubtful = true; // the others are asked next: whether any answers is told
     } finally {
       asking.unlock();
     }
   }
 
   private void heard(Named named) {
+    tellSight();
     var known = current;
     if (known == null || named.epoch() >= known.epoch()) {
       accept(named);

@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What Redis itself says about a group, asked without the library under test. */
@@ -18,11 +21,11 @@ public final class GroupProbe {
 
   private static final String COUNT_AT_MOST = "100000";
 
-  private final EmbeddedRedis redis;
+  private final Supplier<EmbeddedRedis> redis;
   private final String stream;
   private final String group;
 
-  GroupProbe(EmbeddedRedis redis, String stream, String group) {
+  GroupProbe(Supplier<EmbeddedRedis> redis, String stream, String group) {
     this.redis = redis;
     this.stream = stream;
     this.group = group;
@@ -52,6 +55,13 @@ public final class GroupProbe {
   public long undelivered() {
     var last = Objects.requireNonNull(groupRow().get("last-delivered-id"));
     return list(command("XRANGE", stream, "(" + last, "+", "COUNT", COUNT_AT_MOST)).size();
+  }
+
+  /** The names of all entries that the stream has, handled ones among them. */
+  public Set<String> kept() {
+    return list(command("XRANGE", stream, "-", "+")).stream()
+        .map(row -> String.valueOf(map(list(row).get(1)).get(Load.NAME)))
+        .collect(Collectors.toSet());
   }
 
   /** How many are pending under a consumer's name. */
@@ -121,7 +131,7 @@ public final class GroupProbe {
   }
 
   private @Nullable Object command(String... words) {
-    return redis.command(words);
+    return redis.get().command(words);
   }
 
   private static Map<String, String> map(@Nullable Object row) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class Load implements AutoCloseable {
 
   private static final long TICK_MILLIS = 10;
 
+  private final String prefix;
   private final Ledger ledger;
   private final Millhand millhand;
   private final Producer producer;
@@ -41,10 +43,17 @@ public final class Load implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
 
-  Load(String url, String stream, Ledger ledger) {
+  Load(
+      String url,
+      String stream,
+      String prefix,
+      Ledger ledger,
+      UnaryOperator<Producer.Builder> settings) {
+    this.prefix = prefix;
     this.ledger = ledger;
     this.millhand = Millhand.connect(url);
-    this.producer = millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30)).build();
+    this.producer =
+        settings.apply(millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30))).build();
   }
 
   /** Sends so many with these further fields, and waits until all are confirmed. */
@@ -73,7 +82,7 @@ public final class Load implements AutoCloseable {
 
   /** Sends one without waiting; answers its name. */
   public String send(String... fields) {
-    var name = "e-%06d".formatted(next.incrementAndGet());
+    var name = "%s-%06d".formatted(prefix, next.incrementAndGet());
     var all = new String[fields.length + 2];
     all[0] = NAME;
     all[1] = name;

@@ -3,8 +3,8 @@ package io.millhand.verification.rig;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.millhand.Producer;
 import io.millhand.WorkerBuilder;
 import io.millhand.delivery.Entry;
 import io.millhand.testkit.ChildProcess;
@@ -20,9 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +73,8 @@ public final class Rig implements AutoCloseable {
           "concurrency=" + CONCURRENCY,
           "maxInFlight=" + MAX_IN_FLIGHT);
 
-  private final EmbeddedRedis redis;
+  private final String url;
+  private final Supplier<EmbeddedRedis> redis;
   private final Trial trial;
   private final Path folder;
   private final GroupProbe group;
@@ -80,10 +84,22 @@ public final class Rig implements AutoCloseable {
   private @Nullable Load load;
   private @Nullable Proof proof;
 
-  /** For one trial. */
+  /** For one trial on one server. */
   public Rig(EmbeddedRedis redis, Trial trial) {
+    this(redis.url(), () -> redis, trial);
+  }
+
+  /**
+   * For one trial on several servers.
+   *
+   * @param url that leads to whichever serves the stream
+   * @param redis which that is now
+   */
+  public Rig(String url, Supplier<EmbeddedRedis> redis, Trial trial) {
+    this.url = url;
     this.redis = redis;
-    this.trial = trial.server(redis.executable().getFileName() + " " + redis.version());
+    var first = redis.get();
+    this.trial = trial.server(first.executable().getFileName() + " " + first.version());
     this.folder =
         emptied(Path.of(System.getProperty(FOLDER, DEFAULT_FOLDER), trial.test()).toAbsolutePath());
     this.group = new GroupProbe(redis, STREAM, GROUP);
@@ -94,7 +110,7 @@ public final class Rig implements AutoCloseable {
   public WorkerProcess worker(String name, Duration work, String... settings) {
     var all = new ArrayList<>(SHORT_TIMES);
     all.addAll(List.of(settings));
-    return start(name, redis.url(), work, all);
+    return start(name, url, work, all);
   }
 
   /** The same behind a proxy. */
@@ -104,7 +120,7 @@ public final class Rig implements AutoCloseable {
 
   /** A worker with default settings but these. */
   public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
-    return start(name, redis.url(), work, List.of(settings));
+    return start(name, url, work, List.of(settings));
   }
 
   private WorkerProcess start(String name, String url, Duration work, List<String> settings) {
@@ -139,12 +155,27 @@ public final class Rig implements AutoCloseable {
 
   /** The load; one for a test. */
   public Load load() {
+    return load(UnaryOperator.identity());
+  }
+
+  /** The same; its producer is made with these settings where it is not made yet. */
+  public Load load(UnaryOperator<Producer.Builder> settings) {
     var existing = load;
     if (existing == null) {
-      existing = new Load(redis.url(), STREAM, ledger);
+      existing = new Load(url, STREAM, "e", ledger, settings);
       load = existing;
     }
     return existing;
+  }
+
+  /**
+   * A second load that sends elsewhere; the caller closes it.
+   *
+   * @param where the address of a server
+   * @param prefix of its entries' names; those of the load begin with {@code e-}
+   */
+  public Load loadAt(String where, String prefix, UnaryOperator<Producer.Builder> settings) {
+    return new Load(where, STREAM, prefix, ledger, settings);
   }
 
   /** What Redis says about the group. */
@@ -160,10 +191,18 @@ public final class Rig implements AutoCloseable {
   /** Time passes: there is nothing to wait for. */
   public static void let(Duration time) {
     var end = System.nanoTime() + time.toNanos();
-    await()
+    Awaitility.await()
         .atMost(time.plusSeconds(5))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> System.nanoTime() - end >= 0);
+  }
+
+  /** Waits until it is so, at most a minute. */
+  public static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
   }
 
   /** Waits until that moment lies so long ago. */
@@ -176,9 +215,9 @@ public final class Rig implements AutoCloseable {
    * who is gone.
    */
   public void awaitClientListTrusted(Duration lease) {
-    await()
+    Awaitility.await()
         .atMost(lease.plusSeconds(5))
-        .until(() -> Long.parseLong(redis.info("uptime_in_seconds")) > lease.toSeconds());
+        .until(() -> Long.parseLong(redis.get().info("uptime_in_seconds")) > lease.toSeconds());
   }
 
   /**
@@ -212,7 +251,7 @@ public final class Rig implements AutoCloseable {
   /** A Redis that forgot everything does not know what workers still hold. */
   private void awaitHeld() {
     try {
-      await().atMost(ofSeconds(6)).until(() -> Ledger.reconcile(ledgers()).lost().isEmpty());
+      Awaitility.await().atMost(ofSeconds(6)).until(() -> Ledger.reconcile(ledgers()).lost().isEmpty());
     } catch (ConditionTimeoutException e) {
       // the proof says what is missing
     }
@@ -233,6 +272,32 @@ public final class Rig implements AutoCloseable {
       return lines;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Waits for the proof of a fault in which a master may go before its replicas know all: what
+   * Redis confirmed, and the stream does not have any more, Redis lost.
+   */
+  public Proof proveFailover(Duration timeout) {
+    group.awaitQuiet(timeout);
+    var kept = group.kept();
+    return proveBut(timeout, name -> !kept.contains(name), "the new master never had them");
+  }
+
+  /** No worker wrote more warnings and errors into its log than that. */
+  public void alarmsAtMost(int most) {
+    trial.note(
+        "alarms logged " + workers.stream().mapToInt(each -> each.alarms().size()).max().orElse(0));
+    for (var worker : workers) {
+      assertThat(worker.alarms()).as("alarms of %s", worker).hasSizeLessThanOrEqualTo(most);
+    }
+  }
+
+  /** No worker ever made its group anew. */
+  public void groupStayed() {
+    for (var worker : workers) {
+      assertThat(worker.lines("RECREATED")).as("made by %s", worker).isEmpty();
     }
   }
 

@@ -19,6 +19,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final Pattern JAVAS =
       Pattern.compile("^(C[12] CompilerThre|ForkJoinPool|VirtualThread|$)");
+  private static final Pattern ALARM = Pattern.compile(" (WARN|ERROR) ");
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration END = Duration.ofSeconds(10);
 
@@ -69,6 +70,16 @@ public final class WorkerProcess implements AutoCloseable {
         .map(WorkerProcess::untimed)
         .filter(line -> line.startsWith(beginning))
         .toList();
+  }
+
+  /** The lines of its log so far in which that stands. */
+  public List<String> logged(String part) {
+    return process.errorLines().stream().filter(line -> line.contains(part)).toList();
+  }
+
+  /** The lines of its log so far that warn, or tell of an error. */
+  public List<String> alarms() {
+    return process.errorLines().stream().filter(ALARM.asPredicate()).toList();
   }
 
   /** A number of its COUNTS line, once it has stopped. */

@@ -41,9 +41,9 @@ public final class Load implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
 
-  Load(String url, String stream, Ledger ledger) {
+  Load(Millhand millhand, String stream, Ledger ledger) {
     this.ledger = ledger;
-    this.millhand = Millhand.connect(url);
+    this.millhand = millhand;
     this.producer = millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30)).build();
   }
 

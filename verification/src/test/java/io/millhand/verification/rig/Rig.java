@@ -2,9 +2,11 @@
 package io.millhand.verification.rig;
 
 import static java.time.Duration.ofSeconds;
+import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millhand.Millhand;
 import io.millhand.WorkerBuilder;
 import io.millhand.delivery.Entry;
 import io.millhand.testkit.ChildProcess;
@@ -72,6 +74,7 @@ public final class Rig implements AutoCloseable {
 
   private final EmbeddedRedis redis;
   private final Trial trial;
+  private final UnaryOperator<Millhand.Builder> connection;
   private final Path folder;
   private final GroupProbe group;
   private final Ledger ledger;
@@ -82,7 +85,17 @@ public final class Rig implements AutoCloseable {
 
   /** For one trial. */
   public Rig(EmbeddedRedis redis, Trial trial) {
+    this(redis, trial, UnaryOperator.identity());
+  }
+
+  /**
+   * The same for a Redis to which one must say more than its URL.
+   *
+   * @param connection of the load and of workers in this process
+   */
+  public Rig(EmbeddedRedis redis, Trial trial, UnaryOperator<Millhand.Builder> connection) {
     this.redis = redis;
+    this.connection = connection;
     this.trial = trial.server(redis.executable().getFileName() + " " + redis.version());
     this.folder =
         emptied(Path.of(System.getProperty(FOLDER, DEFAULT_FOLDER), trial.test()).toAbsolutePath());
@@ -92,14 +105,14 @@ public final class Rig implements AutoCloseable {
 
   /** A worker with short times, so that a lease is a matter of seconds; it is starting. */
   public WorkerProcess worker(String name, Duration work, String... settings) {
-    var all = new ArrayList<>(SHORT_TIMES);
-    all.addAll(List.of(settings));
-    return start(name, redis.url(), work, all);
+    return workerBehind(redis.url(), name, work, settings);
   }
 
-  /** The same behind a proxy. */
-  public WorkerProcess workerBehind(String url, String name, Duration work) {
-    return start(name, url, work, SHORT_TIMES);
+  /** The same behind a proxy. Settings with a hyphen are options of Java. */
+  public WorkerProcess workerBehind(String url, String name, Duration work, String... settings) {
+    var all = new ArrayList<>(SHORT_TIMES);
+    all.addAll(List.of(settings));
+    return start(name, url, work, all);
   }
 
   /** A worker with default settings but these. */
@@ -114,12 +127,21 @@ public final class Rig implements AutoCloseable {
                 "-Xmx128m",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")
+            .options(settings.stream().filter(Rig::isJavas).toArray(String[]::new))
             .args(name, url, STREAM, GROUP, ledgers().toString(), Long.toString(work.toMillis()))
-            .args(settings.toArray(String[]::new))
+            .args(settings.stream().filter(not(Rig::isJavas)).toArray(String[]::new))
             .start();
     var worker = new WorkerProcess(name, process);
     workers.add(worker);
     return worker;
+  }
+
+  private static boolean isJavas(String setting) {
+    return setting.startsWith("-");
+  }
+
+  private Millhand connect(String url) {
+    return connection.apply(Millhand.builder().uri(url)).connect();
   }
 
   /**
@@ -132,7 +154,7 @@ public final class Rig implements AutoCloseable {
    */
   public LocalWorker localWorker(
       String name, String url, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
-    var worker = LocalWorker.start(name, url, ledgers(), work, settings);
+    var worker = LocalWorker.start(name, connect(url), ledgers(), work, settings);
     locals.add(worker);
     return worker;
   }
@@ -141,7 +163,7 @@ public final class Rig implements AutoCloseable {
   public Load load() {
     var existing = load;
     if (existing == null) {
-      existing = new Load(redis.url(), STREAM, ledger);
+      existing = new Load(connect(redis.url()), STREAM, ledger);
       load = existing;
     }
     return existing;

@@ -60,7 +60,7 @@ class AddressTest {
   @Row(
       id = "N10",
       fault = "the name of Redis is unknown for 2 s, then has another address; the old one is shut",
-      bound = "recovery <= 6 s (Java asks again after 1 s here, by default 30 s); duplicates 0")
+      bound = "recovery <= 6 s where Java asks again after 1 s (by default 10 to 30); duplicates 0")
   void a_name_that_gets_another_address_is_asked_for_at_the_next_connect() {
     assumeTrue(
         Integer.parseInt(redis.version().split("\\.", 2)[0]) >= 7,

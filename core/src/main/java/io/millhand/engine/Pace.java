@@ -36,17 +36,14 @@ final class Pace {
       return;
     }
     var rate = (ended - countAtStart) * 1e9 / nanos;
-    perSecond =
-        perSecond == 0 ? rate : perSecond + weight(rate, nanos) * (rate - perSecond);
+    perSecond = perSecond == 0 ? rate : perSecond + weight(rate, nanos) * (rate - perSecond);
     windowStart = now;
     countAtStart = ended;
   }
 
   /** A rise over a long time is no accident; a fall may be a moment without entries. */
   private double weight(double rate, long nanos) {
-    return rate > perSecond
-        ? 1 - Math.pow(1 - WEIGHT, (double) nanos / WINDOW_NANOS)
-        : WEIGHT;
+    return rate > perSecond ? 1 - Math.pow(1 - WEIGHT, (double) nanos / WINDOW_NANOS) : WEIGHT;
   }
 
   /** Learns how long it took to be given entries that were there; of two the shorter counts. */
@@ -57,6 +54,9 @@ final class Pace {
 
   /** How many entries can be expected to start beyond those that find a free handler at once. */
   int ahead() {
+    if (readAheadSeconds == 0) {
+      return 0;
+    }
     return (int) Math.min(1 << 30, perSecond * (readAheadSeconds + TRIPS_AHEAD * tripSeconds));
   }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.RedisCredentials;
@@ -47,7 +46,7 @@ final class Wire implements AutoCloseable {
   private final Node node;
   private final String stream;
   private final Sockets sockets;
-  private final Connection connection;
+  private final OneReplyEach connection;
   private final Server server;
   private final Set<Script> loaded = EnumSet.noneOf(Script.class);
 
@@ -136,9 +135,9 @@ final class Wire implements AutoCloseable {
         .address();
   }
 
-  private Connection connect(String role) {
+  private OneReplyEach connect(String role) {
     try {
-      return new Connection(sockets, config(role));
+      return new OneReplyEach(sockets, config(role));
     } catch (JedisException e) {
       sockets.abort();
       topology.closed(this);
@@ -294,10 +293,12 @@ final class Wire implements AutoCloseable {
   private List<@Nullable Object> exchange(List<Call> calls, Duration block) {
     try {
       expect(block.toMillis());
+      refuseMore();
       for (var call : calls) {
         connection.sendCommand(call.verb(), call.args());
       }
       var replies = connection.getMany(calls.size());
+      refuseMore();
       var results = new ArrayList<@Nullable Object>(replies.size());
       for (var reply : replies) {
         results.add(
@@ -315,6 +316,13 @@ final class Wire implements AutoCloseable {
       throw e;
     } finally {
       expectNothing();
+    }
+  }
+
+  /** What nobody asked for is part of a reply that was read wrongly, or of somebody else's. */
+  private void refuseMore() {
+    if (connection.hasMore()) {
+      throw new JedisConnectionException("more was answered than was asked");
     }
   }
 

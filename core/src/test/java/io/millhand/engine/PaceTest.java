@@ -64,4 +64,14 @@ class PaceTest {
 
     assertThat(pace.ahead()).isEqualTo(140);
   }
+
+  @Test
+  void without_read_ahead_nothing_is_asked_for_beyond_free_handlers() {
+    var none = new Pace(0, 0);
+    none.learn(Duration.ofSeconds(1).toNanos(), 1000);
+    none.tripTook(Duration.ofSeconds(1).toNanos());
+    none.tripTook(Duration.ofSeconds(1).toNanos());
+
+    assertThat(none.ahead()).isZero();
+  }
 }

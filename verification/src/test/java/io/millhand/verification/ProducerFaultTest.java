@@ -94,8 +94,10 @@ class ProducerFaultTest {
   @Full
   @Row(
       id = "P2",
-      fault = "Redis killed or frozen under sends that retry for 1 s; one producer closed meanwhile",
-      bound = "every send ends <= 8 s: added, not added, or uncertain, and that is so; close <= 8 s")
+      fault =
+          "Redis killed or frozen under sends that retry for 1 s; one producer closed meanwhile",
+      bound =
+          "every send ends <= 8 s: added, not added, or uncertain, and that is so; close <= 8 s")
   void a_send_while_redis_is_away_tells_whether_it_was_added_and_close_leaves_none_open() {
     var frozen = trial.random().nextBoolean();
     try (var ledger = Ledger.open(rig.ledgers(), "producer");

@@ -71,8 +71,7 @@ class RetryFaultTest {
 
     rig.prove(QUIET).duplicatesAtMost((long) kills * DUPLICATES_PER_KILL);
     assertThat(rig.lines("BEG")).extracting(words -> words.get(4)).containsOnly("1", "2");
-    assertThat(rig.lines("FAIL").size())
-        .isBetween(2000, 2000 + kills * DUPLICATES_PER_KILL);
+    assertThat(rig.lines("FAIL").size()).isBetween(2000, 2000 + kills * DUPLICATES_PER_KILL);
   }
 
   @Test
@@ -82,8 +81,7 @@ class RetryFaultTest {
       bound = "each is handed out once; lateness p99 <= 3 s, and 1 s on a quiet machine")
   void many_retries_due_at_one_moment_are_handed_out_once_each_and_soon() {
     var due = Instant.now().plusSeconds(8);
-    var workers =
-        IntStream.range(0, 10).mapToObj(i -> worker("worker-" + i, due)).toList();
+    var workers = IntStream.range(0, 10).mapToObj(i -> worker("worker-" + i, due)).toList();
     rig.load().burst(2000, "do", "fail-once");
 
     var proof = rig.prove(QUIET).duplicatesAtMost(0).overlapsAtMost(0);

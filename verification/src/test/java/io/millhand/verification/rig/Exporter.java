@@ -61,7 +61,8 @@ public final class Exporter implements AutoCloseable {
     var start = System.nanoTime();
     var answer =
         client.send(
-            HttpRequest.newBuilder(metrics).timeout(SCRAPE_TIMEOUT).build(), BodyHandlers.ofString());
+            HttpRequest.newBuilder(metrics).timeout(SCRAPE_TIMEOUT).build(),
+            BodyHandlers.ofString());
     return new Scrape(
         answer.statusCode(), answer.body(), Duration.ofNanos(System.nanoTime() - start));
   }

@@ -37,9 +37,7 @@ public final class HostsFile {
 
   /** Options of Java that resolve names here, and ask again after a second. */
   public String[] options() {
-    return new String[] {
-      "-Djdk.net.hosts.file=" + file, "-Djava.security.properties=" + security
-    };
+    return new String[] {"-Djdk.net.hosts.file=" + file, "-Djava.security.properties=" + security};
   }
 
   /** Whoever reads it sees all or nothing. */

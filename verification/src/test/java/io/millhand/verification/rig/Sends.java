@@ -4,6 +4,7 @@ package io.millhand.verification.rig;
 import io.millhand.Producer;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.error.RefusedException;
 import io.millhand.testkit.Ledger;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class Sends {
   private void sendOne(Producer producer, String name) {
     var start = System.nanoTime();
     ledger.attempted(name);
-    var answer = producer.sendAsync(Fields.of(Load.NAME, name));
+    var answer = answer(producer, name);
     var took =
         answer.handle(
             (id, error) -> {
@@ -60,6 +61,14 @@ public final class Sends {
               return Duration.ofNanos(System.nanoTime() - start);
             });
     sends.add(new Send(name, answer, took));
+  }
+
+  private static CompletableFuture<EntryId> answer(Producer producer, String name) {
+    try {
+      return producer.sendAsync(Fields.of(Load.NAME, name));
+    } catch (RefusedException e) { // it is closed
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** All that have not ended. */

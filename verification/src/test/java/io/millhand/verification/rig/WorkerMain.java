@@ -145,8 +145,7 @@ public final class WorkerMain {
       case Event.DeadLettersDropped it -> say("DROPPED", Long.toString(it.count()));
       case Event.SettleRefused it -> say("REFUSED", it.id().toString());
       case Event.StreamTrimmed it -> say("FREED", Long.toString(it.count()));
-      case Event.CapLoss it ->
-          say("CAP_LOSS", it.group() + " " + it.pending() + " " + it.unread());
+      case Event.CapLoss it -> say("CAP_LOSS", it.group() + " " + it.pending() + " " + it.unread());
       case Event.KeeperChanged it -> say("KEEPER", Boolean.toString(it.keeps()));
       case Event.WorkerDied it -> say("DIED", it.consumer() + " " + it.why());
       case Event.Reclaimed it -> say("RECLAIMED", it.consumer() + " " + it.count());

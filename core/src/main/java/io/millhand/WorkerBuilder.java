@@ -163,8 +163,9 @@ public final class WorkerBuilder<T> {
   }
 
   /**
-   * How far to read ahead of busy handlers; default 200 ms, 0 to 1 min. More keeps fast handlers
-   * fed through a slow network; less leaves entries to idle colleagues.
+   * How far to read ahead of busy handlers; default 200 ms, 0 to 1 min. The way to Redis is covered
+   * besides, so that handlers are fed through a slow network, but for 0: that asks for nothing
+   * beyond free handlers. Less leaves entries to idle colleagues.
    */
   public WorkerBuilder<T> readAhead(Duration ahead) {
     options.readAhead = ahead;

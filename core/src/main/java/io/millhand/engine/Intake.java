@@ -121,10 +121,14 @@ final class Intake {
     admitted = 0;
     term = fence.term();
     try {
+      var asked = System.nanoTime();
       var shares = Shares.of(room, newWaits, backWaits, turn++);
       takeBack(reader, shares.back());
-      takeNew(reader, Math.min(shares.fresh(), room - admitted));
+      var block = takeNew(reader, Math.min(shares.fresh(), room - admitted));
       lost.found();
+      if (block.isZero()) {
+        pace.tripTook(System.nanoTime() - asked);
+      }
     } catch (NoGroupException e) {
       heal(reader);
     } finally {
@@ -193,15 +197,18 @@ final class Intake {
     return more;
   }
 
-  private void takeNew(ReadCommands reader, int limit) {
+  /** Answers for how long it let Redis wait for an entry. */
+  private Duration takeNew(ReadCommands reader, int limit) {
     if (limit <= 0) {
-      return;
+      return Duration.ZERO;
     }
     var nothingElse = admitted == 0 && !newWaits && !backWaits;
-    var arrivals = reader.readNew(limit, nothingElse ? block() : Duration.ZERO);
+    var block = nothingElse ? block() : Duration.ZERO;
+    var arrivals = reader.readNew(limit, block);
     // A reply may be cut short by its size, so only an empty one says that nothing waits.
     newWaits = !arrivals.isEmpty();
     accept(arrivals, Origin.NEW);
+    return block;
   }
 
   private Duration block() {

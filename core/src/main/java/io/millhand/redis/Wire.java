@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.RedisCredentials;
@@ -48,7 +47,7 @@ final class Wire implements AutoCloseable {
   private final Node node;
   private final String stream;
   private final Sockets sockets;
-  private final Connection connection;
+  private final OneReplyEach connection;
   private final Server server;
   private final Set<Script> loaded = EnumSet.noneOf(Script.class);
 
@@ -138,9 +137,9 @@ final class Wire implements AutoCloseable {
         .address();
   }
 
-  private Connection connect(RedisCredentials credentials, String role) {
+  private OneReplyEach connect(RedisCredentials credentials, String role) {
     try {
-      return new Connection(sockets, config(credentials, role));
+      return new OneReplyEach(sockets, config(credentials, role));
     } catch (JedisException e) {
       sockets.abort();
       topology.closed(this);
@@ -316,10 +315,12 @@ final class Wire implements AutoCloseable {
   private List<@Nullable Object> exchange(List<Call> calls, Duration block) {
     try {
       expect(block.toMillis());
+      refuseMore();
       for (var call : calls) {
         connection.sendCommand(call.verb(), call.args());
       }
       var replies = connection.getMany(calls.size());
+      refuseMore();
       var results = new ArrayList<@Nullable Object>(replies.size());
       for (var reply : replies) {
         results.add(
@@ -337,6 +338,13 @@ final class Wire implements AutoCloseable {
       throw e;
     } finally {
       expectNothing();
+    }
+  }
+
+  /** What nobody asked for is part of a reply that was read wrongly, or of somebody else's. */
+  private void refuseMore() {
+    if (connection.hasMore()) {
+      throw new JedisConnectionException("more was answered than was asked");
     }
   }
 

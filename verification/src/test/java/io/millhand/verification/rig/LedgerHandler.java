@@ -6,6 +6,8 @@ import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Handler;
 import io.millhand.testkit.Ledger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,9 +17,11 @@ import java.util.function.IntConsumer;
 /**
  * Works for a while and writes it into the ledger. An entry's field {@code do} says more: {@code
  * halt} ends the process, {@code fail-once} throws at the end of the first attempt, {@code
- * sleep=MS} works for that long instead.
+ * fail-while=FILE} while there is that file, {@code sleep=MS} works for that long instead.
  */
 public final class LedgerHandler implements Handler<Entry> {
+
+  private static final String FAIL_WHILE = "fail-while=";
 
   private final Ledger ledger;
   private final String worker;
@@ -59,12 +63,18 @@ public final class LedgerHandler implements Handler<Entry> {
     if (order.equals("halt")) {
       Runtime.getRuntime().halt(WorkerMain.HALTED);
     }
-    if (order.equals("fail-once") && delivery.attempt() == 1) {
+    if (fails(order, delivery.attempt())) {
       ledger.failed(id, worker, "told to");
       throw new IllegalStateException("told to fail once");
     }
     ledger.ended(id, worker);
     handled.accept(count.incrementAndGet());
+  }
+
+  private static boolean fails(String order, int attempt) {
+    return order.startsWith(FAIL_WHILE)
+        ? Files.exists(Path.of(order.substring(FAIL_WHILE.length())))
+        : order.equals("fail-once") && attempt == 1;
   }
 
   /** A settlement came too late. */

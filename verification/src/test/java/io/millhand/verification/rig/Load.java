@@ -44,14 +44,14 @@ public final class Load implements AutoCloseable {
   private @Nullable ScheduledFuture<?> ticks;
 
   Load(
-      String url,
+      Millhand millhand,
       String stream,
       String prefix,
       Ledger ledger,
       UnaryOperator<Producer.Builder> settings) {
     this.prefix = prefix;
     this.ledger = ledger;
-    this.millhand = Millhand.connect(url);
+    this.millhand = millhand;
     this.producer =
         settings.apply(millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30))).build();
   }

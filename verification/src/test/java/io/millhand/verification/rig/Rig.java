@@ -2,8 +2,10 @@
 package io.millhand.verification.rig;
 
 import static java.time.Duration.ofSeconds;
+import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.Millhand;
 import io.millhand.Producer;
 import io.millhand.WorkerBuilder;
 import io.millhand.delivery.Entry;
@@ -76,6 +78,7 @@ public final class Rig implements AutoCloseable {
   private final String url;
   private final Supplier<EmbeddedRedis> redis;
   private final Trial trial;
+  private final UnaryOperator<Millhand.Builder> connection;
   private final Path folder;
   private final GroupProbe group;
   private final Ledger ledger;
@@ -86,7 +89,16 @@ public final class Rig implements AutoCloseable {
 
   /** For one trial on one server. */
   public Rig(EmbeddedRedis redis, Trial trial) {
-    this(redis.url(), () -> redis, trial);
+    this(redis, trial, UnaryOperator.identity());
+  }
+
+  /**
+   * The same for a Redis to which one must say more than its URL.
+   *
+   * @param connection of the load and of workers in this process
+   */
+  public Rig(EmbeddedRedis redis, Trial trial, UnaryOperator<Millhand.Builder> connection) {
+    this(redis.url(), () -> redis, trial, connection);
   }
 
   /**
@@ -96,8 +108,17 @@ public final class Rig implements AutoCloseable {
    * @param redis which that is now
    */
   public Rig(String url, Supplier<EmbeddedRedis> redis, Trial trial) {
+    this(url, redis, trial, UnaryOperator.identity());
+  }
+
+  private Rig(
+      String url,
+      Supplier<EmbeddedRedis> redis,
+      Trial trial,
+      UnaryOperator<Millhand.Builder> connection) {
     this.url = url;
     this.redis = redis;
+    this.connection = connection;
     var first = redis.get();
     this.trial = trial.server(first.executable().getFileName() + " " + first.version());
     this.folder =
@@ -108,14 +129,14 @@ public final class Rig implements AutoCloseable {
 
   /** A worker with short times, so that a lease is a matter of seconds; it is starting. */
   public WorkerProcess worker(String name, Duration work, String... settings) {
+    return workerBehind(url, name, work, settings);
+  }
+
+  /** The same behind a proxy. Settings with a hyphen are options of Java. */
+  public WorkerProcess workerBehind(String url, String name, Duration work, String... settings) {
     var all = new ArrayList<>(SHORT_TIMES);
     all.addAll(List.of(settings));
     return start(name, url, work, all);
-  }
-
-  /** The same behind a proxy. */
-  public WorkerProcess workerBehind(String url, String name, Duration work) {
-    return start(name, url, work, SHORT_TIMES);
   }
 
   /** A worker with default settings but these. */
@@ -130,12 +151,21 @@ public final class Rig implements AutoCloseable {
                 "-Xmx128m",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")
+            .options(settings.stream().filter(Rig::isJavas).toArray(String[]::new))
             .args(name, url, STREAM, GROUP, ledgers().toString(), Long.toString(work.toMillis()))
-            .args(settings.toArray(String[]::new))
+            .args(settings.stream().filter(not(Rig::isJavas)).toArray(String[]::new))
             .start();
     var worker = new WorkerProcess(name, process);
     workers.add(worker);
     return worker;
+  }
+
+  private static boolean isJavas(String setting) {
+    return setting.startsWith("-");
+  }
+
+  private Millhand connect(String url) {
+    return connection.apply(Millhand.builder().uri(url)).connect();
   }
 
   /**
@@ -148,7 +178,7 @@ public final class Rig implements AutoCloseable {
    */
   public LocalWorker localWorker(
       String name, String url, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
-    var worker = LocalWorker.start(name, url, ledgers(), work, settings);
+    var worker = LocalWorker.start(name, connect(url), ledgers(), work, settings);
     locals.add(worker);
     return worker;
   }
@@ -162,7 +192,7 @@ public final class Rig implements AutoCloseable {
   public Load load(UnaryOperator<Producer.Builder> settings) {
     var existing = load;
     if (existing == null) {
-      existing = new Load(url, STREAM, "e", ledger, settings);
+      existing = new Load(connect(url), STREAM, "e", ledger, settings);
       load = existing;
     }
     return existing;
@@ -175,7 +205,7 @@ public final class Rig implements AutoCloseable {
    * @param prefix of its entries' names; those of the load begin with {@code e-}
    */
   public Load loadAt(String where, String prefix, UnaryOperator<Producer.Builder> settings) {
-    return new Load(where, STREAM, prefix, ledger, settings);
+    return new Load(connect(where), STREAM, prefix, ledger, settings);
   }
 
   /** What Redis says about the group. */

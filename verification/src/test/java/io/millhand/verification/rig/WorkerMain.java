@@ -3,6 +3,7 @@ package io.millhand.verification.rig;
 
 import io.millhand.Millhand;
 import io.millhand.WorkerBuilder;
+import io.millhand.config.Retention;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.DrainReport;
@@ -98,9 +99,17 @@ public final class WorkerMain {
       case "reclaimAfter" -> builder.reclaimAfter(duration(value));
       case "sharedWith" -> builder.sharedWith(duration(value));
       case "drainTimeout" -> builder.drainTimeout(duration(value));
+      case "attempts" -> builder.retry(attempts(Integer.parseInt(value)));
+      case "keepNewest" -> builder.retention(Retention.finishedBut(Long.parseLong(value)));
+      case "hardCap" -> builder.retention(Retention.hardCap(Long.parseLong(value)));
+      case "deadLetterLimit" -> builder.deadLetterLimit(Long.parseLong(value));
       case "retryAfter" -> builder.retry(RetryPolicy.fixed(duration(value)).jitter(0));
       default -> throw new IllegalArgumentException("no such setting: " + setting);
     }
+  }
+
+  private static RetryPolicy attempts(int most) {
+    return RetryPolicy.fixed(Duration.ofMillis(200)).jitter(0).maxAttempts(most);
   }
 
   /** {@code 2s} or {@code 200ms}. */
@@ -133,6 +142,10 @@ public final class WorkerMain {
         say("FENCED", it.id().toString());
       }
       case Event.DeadLettered it -> say("DEAD", it.id() + " " + it.reason());
+      case Event.DeadLettersDropped it -> say("DROPPED", Long.toString(it.count()));
+      case Event.SettleRefused it -> say("REFUSED", it.id().toString());
+      case Event.StreamTrimmed it -> say("FREED", Long.toString(it.count()));
+      case Event.CapLoss it -> say("CAP_LOSS", it.group() + " " + it.pending() + " " + it.unread());
       case Event.KeeperChanged it -> say("KEEPER", Boolean.toString(it.keeps()));
       case Event.WorkerDied it -> say("DIED", it.consumer() + " " + it.why());
       case Event.Reclaimed it -> say("RECLAIMED", it.consumer() + " " + it.count());

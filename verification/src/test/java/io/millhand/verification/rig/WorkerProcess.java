@@ -82,6 +82,11 @@ public final class WorkerProcess implements AutoCloseable {
     return process.errorLines().stream().filter(ALARM.asPredicate()).toList();
   }
 
+  /** What it has logged so far. */
+  public List<String> logLines() {
+    return process.errorLines();
+  }
+
   /** A number of its COUNTS line, once it has stopped. */
   public long counted(String what) {
     var matcher = Pattern.compile(what + "=(\\d+)").matcher(awaitLine("COUNTS ", END));

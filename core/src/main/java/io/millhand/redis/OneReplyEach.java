@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.PushConsumerChain;
+import redis.clients.jedis.util.RedisInputStream;
+
+/**
+ * The client library's connection, which can tell whether more has come than was asked for. Without
+ * that a reply that lost its beginning would leave its rest on the line, and each command from then
+ * on be given what belongs to another.
+ */
+final class OneReplyEach extends Connection {
+
+  /** The client library shows it nowhere else; null until the first reply. */
+  private @Nullable RedisInputStream input;
+
+  OneReplyEach(JedisSocketFactory sockets, JedisClientConfig config) {
+    super(sockets, config);
+  }
+
+  @Override
+  protected Object protocolRead(RedisInputStream from, PushConsumerChain pushes) {
+    input = from;
+    return super.protocolRead(from, pushes);
+  }
+
+  /** Whether something has come that nobody asked for; when all replies have been read. */
+  boolean hasMore() {
+    try {
+      return input != null && input.available() > 0;
+    } catch (IOException e) {
+      return false; // it is broken, which the next command finds
+    }
+  }
+}

@@ -94,30 +94,40 @@ public final class Rig implements AutoCloseable {
   public WorkerProcess worker(String name, Duration work, String... settings) {
     var all = new ArrayList<>(SHORT_TIMES);
     all.addAll(List.of(settings));
-    return start(name, redis.url(), work, all);
+    return start(name, redis.url(), Surroundings.USUAL, work, all);
+  }
+
+  /** A worker with short times that runs in something unusual. */
+  public WorkerProcess workerIn(
+      Surroundings surroundings, String name, Duration work, String... settings) {
+    var all = new ArrayList<>(SHORT_TIMES);
+    all.addAll(List.of(settings));
+    return start(name, redis.url(), surroundings, work, all);
   }
 
   /** The same behind a proxy. */
   public WorkerProcess workerBehind(String url, String name, Duration work) {
-    return start(name, url, work, SHORT_TIMES);
+    return start(name, url, Surroundings.USUAL, work, SHORT_TIMES);
   }
 
   /** A worker with default settings but these. */
   public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
-    return start(name, redis.url(), work, List.of(settings));
+    return start(name, redis.url(), Surroundings.USUAL, work, List.of(settings));
   }
 
-  private WorkerProcess start(String name, String url, Duration work, List<String> settings) {
-    var process =
+  private WorkerProcess start(
+      String name, String url, Surroundings surroundings, Duration work, List<String> settings) {
+    var builder =
         ChildProcess.java(WorkerMain.class)
             .options(
                 "-Xmx128m",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")
             .args(name, url, STREAM, GROUP, ledgers().toString(), Long.toString(work.toMillis()))
-            .args(settings.toArray(String[]::new))
-            .start();
-    var worker = new WorkerProcess(name, process);
+            .options(surroundings.options().toArray(String[]::new))
+            .args(settings.toArray(String[]::new));
+    surroundings.environment().forEach(builder::environment);
+    var worker = new WorkerProcess(name, builder.start());
     workers.add(worker);
     return worker;
   }
@@ -202,7 +212,7 @@ public final class Rig implements AutoCloseable {
 
   private Proof reckon(Duration timeout) {
     group.awaitQuiet(timeout);
-    group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.reason()));
+    group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.fact("~reason")));
     awaitHeld();
     var reckoned = new Proof(trial, Ledger.reconcile(ledgers()));
     proof = reckoned;

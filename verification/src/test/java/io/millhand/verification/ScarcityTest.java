@@ -147,9 +147,10 @@ class ScarcityTest {
           "a worker may open no file any more (prlimit), its connections are killed; later it may",
       bound =
           "told once, with the cause; CPU <= 20 % while it fails; taken over; it comes back by itself")
-  void a_worker_without_file_descriptors_says_so_does_not_spin_and_comes_back() {
+  void a_worker_without_file_descriptors_says_so_does_not_spin_and_comes_back(
+      @TempDir Path folder) {
     Scarce.assumeFilesCanBeLimited();
-    var victim = rig.worker("victim", WORK).awaitReady();
+    var victim = rig.workerIn(Surroundings.archives(folder), "victim", WORK).awaitReady();
     var other = rig.worker("other", WORK).awaitReady();
     rig.awaitClientListTrusted(Rig.LEASE);
     rig.load().burst(1500);

@@ -60,7 +60,7 @@ class ScarcityTest {
   void a_worker_whose_heap_is_short_keeps_its_entries_or_is_fenced() {
     var pressed = rig.workerIn(Surroundings.java("-Xmx64m"), "pressed", WORK).awaitReady();
     var other = rig.worker("other", WORK).awaitReady();
-    for (int i = 0; i < 800; i++) {
+    for (int i = 0; i < 400; i++) {
       rig.load().send("do", "allocate=" + (10 + trial.random().nextInt(20)));
     }
     rig.load().burst(0);

@@ -72,8 +72,7 @@ class TakeoverTest {
       fault =
           "kill -9 of 20 workers, keepers among them, 4 of 6 within 2 s, under load, default settings",
       bound = "taken over <= 5 s (median), 8 s (each); duplicates <= 64 handlers each")
-  void
-      with_default_settings_a_killed_worker_is_taken_over_within_five_seconds_mostly_eight_at_most() {
+  void with_default_settings_the_killed_are_taken_over_in_five_seconds_mostly_eight_at_most() {
     hire(WORKERS);
     rig.awaitClientListTrusted(LEASE);
     var load = rig.load().steady(200);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** What an entry's field {@code do} tells its handler to do; see {@link LedgerHandler}. */
 final class Order {
@@ -102,12 +101,15 @@ final class Order {
     }
   }
 
-  /** Garbage, of which some lives on for a while. */
-  private static void allocate(int megabytes) {
+  /** Garbage, of which two megabytes live on until the end, while others run. */
+  private static void allocate(int megabytes) throws InterruptedException {
     var kept = new byte[8][];
     for (int i = 0; i < megabytes * 4; i++) {
-      kept[ThreadLocalRandom.current().nextInt(kept.length)] = new byte[MEGABYTE / 4];
+      kept[i % kept.length] = new byte[MEGABYTE / 4];
       sink = kept.length;
+      if (i % 8 == 0) {
+        Thread.sleep(1);
+      }
     }
   }
 

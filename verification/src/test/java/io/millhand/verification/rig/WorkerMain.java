@@ -93,7 +93,10 @@ public final class WorkerMain {
     switch (event) {
       case Event.Acked it -> acked.increment();
       case Event.AckMissing it -> ackMissing.add(it.count());
-      case Event.Deferred it -> deferred.increment();
+      case Event.Deferred it -> {
+        deferred.increment();
+        say("DEFERRED", it.id() + " " + it.attempts() + " " + it.after().toMillis());
+      }
       case Event.Released it -> {
         released.increment();
         say("RELEASED", it.id().toString());

@@ -107,8 +107,9 @@ class SignalTest {
       var workers =
           List.of(rig.worker("a-" + round, ofMillis(20)), rig.worker("b-" + round, ofMillis(20)));
       workers.forEach(WorkerProcess::awaitReady);
+      var before = rig.lines("BEG").size();
       rig.load().burst(400);
-      workers.forEach(worker -> worker.awaitHandled(50));
+      await().atMost(QUIET).until(() -> rig.lines("BEG").size() > before + 100);
       redis.command("XGROUP", "DESTROY", Rig.STREAM, Rig.GROUP);
       Rig.let(ofMillis(trial.random().nextInt(300)));
       workers.forEach(WorkerProcess::terminate);

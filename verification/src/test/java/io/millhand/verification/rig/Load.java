@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,9 +99,7 @@ public final class Load implements AutoCloseable {
   public String sendRaw(EmbeddedRedis redis, List<byte[]> fields) {
     var name = "e-%06d".formatted(next.incrementAndGet());
     var words = new ArrayList<byte[]>();
-    Stream.of("XADD", Rig.STREAM, "*", NAME, name)
-        .map(word -> word.getBytes(UTF_8))
-        .forEach(words::add);
+    List.of("XADD", Rig.STREAM, "*", NAME, name).forEach(word -> words.add(word.getBytes(UTF_8)));
     words.addAll(fields);
     ledger.attempted(name);
     var id = (byte[]) Objects.requireNonNull(redis.command(words.toArray(byte[][]::new)));

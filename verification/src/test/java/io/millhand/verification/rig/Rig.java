@@ -94,7 +94,17 @@ public final class Rig implements AutoCloseable {
   public WorkerProcess worker(String name, Duration work, String... settings) {
     var all = new ArrayList<>(SHORT_TIMES);
     all.addAll(List.of(settings));
-    return start(name, redis.url(), Surroundings.USUAL, work, all);
+    return start(name, redis.url(), work, all);
+  }
+
+  /** The same behind a proxy. */
+  public WorkerProcess workerBehind(String url, String name, Duration work) {
+    return start(name, url, work, SHORT_TIMES);
+  }
+
+  /** A worker with default settings but these. */
+  public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
+    return start(name, redis.url(), work, List.of(settings));
   }
 
   /** A worker with short times that runs in something unusual. */
@@ -105,14 +115,8 @@ public final class Rig implements AutoCloseable {
     return start(name, redis.url(), surroundings, work, all);
   }
 
-  /** The same behind a proxy. */
-  public WorkerProcess workerBehind(String url, String name, Duration work) {
-    return start(name, url, Surroundings.USUAL, work, SHORT_TIMES);
-  }
-
-  /** A worker with default settings but these. */
-  public WorkerProcess defaultWorker(String name, Duration work, String... settings) {
-    return start(name, redis.url(), Surroundings.USUAL, work, List.of(settings));
+  private WorkerProcess start(String name, String url, Duration work, List<String> settings) {
+    return start(name, url, Surroundings.USUAL, work, settings);
   }
 
   private WorkerProcess start(

@@ -5,7 +5,9 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.Event;
+import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -192,5 +194,32 @@ class DrainTest {
     var report = worker.drain();
     release.set(true);
     assertThat(report.released()).isEqualTo(1);
+  }
+
+  @Test
+  void a_handler_that_calls_system_exit_has_failed_an_attempt(EmbeddedRedis redis) {
+    bench.send("1");
+    try (var process = ChildProcess.java(ExitingWorker.class).args(redis.url()).start()) {
+      assertThat(process.awaitExit(ofSeconds(30))).isEqualTo(ExitingWorker.STATUS);
+    }
+    assertThat(bench.pending()).isEmpty();
+    assertThat(String.valueOf(redis.command("XRANGE", "{orders}:processing:dead", "-", "+")))
+        .contains("~attempts, 1, ", "the handler called System.exit");
+  }
+
+  /** A worker whose handler ends the process. */
+  private static final class ExitingWorker {
+    static final int STATUS = 5;
+
+    @SuppressWarnings("resource") // the process' end closes what it has
+    public static void main(String[] args) throws InterruptedException {
+      Millhand.connect(args[0])
+          .worker(Bench.STREAM, Bench.GROUP)
+          .drainTimeout(ofMillis(100))
+          .retry(RetryPolicy.never())
+          .onEach(delivery -> System.exit(STATUS))
+          .start()
+          .awaitStop();
+    }
   }
 }

@@ -194,7 +194,17 @@ final class Dispatcher implements Runner.Crew {
 
   /** Interrupts and releases all that runs: the worker stops and waits no longer. */
   void releaseRunning() {
-    runners.forEach(runner -> runner.abandonIf(0, held -> settling.release(held, Duration.ZERO)));
+    runners.forEach(runner -> runner.abandonIf(0, held -> release(runner, held)));
+  }
+
+  /** Unattempted; but one that ends the process would do the same at the next worker, for ever. */
+  private void release(Runner runner, Held held) {
+    if (runner.endsProcess()) {
+      settling.settle(
+          held, Outcome.failed(new IllegalStateException("the handler called System.exit")));
+    } else {
+      settling.release(held, Duration.ZERO);
+    }
   }
 
   void close() {

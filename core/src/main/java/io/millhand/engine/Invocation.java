@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.engine;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +28,15 @@ final class Invocation {
     if (!ended) {
       thread.interrupt();
     }
+  }
+
+  /** Whether its handler has called {@code System.exit}, and so waits for the end of us all. */
+  boolean endsProcess() {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals("java.lang.Runtime")
+                    && frame.getMethodName().equals("exit"));
   }
 
   /** No interrupt comes after this. */

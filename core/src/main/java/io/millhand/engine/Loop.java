@@ -3,6 +3,7 @@ package io.millhand.engine;
 
 import io.millhand.error.MillhandException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,11 +109,23 @@ final class Loop {
     } catch (InterruptedException e) {
       // Told to end at once.
     } catch (Throwable e) {
-      log.error("{}: cannot go on", thread.getName(), e);
-      fatal.fail(e);
+      giveUp(e);
     } finally {
       outage.leave(name);
     }
+  }
+
+  /** What keeps us from going on, such as a full heap, may for a while keep us from saying so. */
+  private void giveUp(Throwable cause) {
+    do {
+      try {
+        fatal.fail(cause);
+        log.error("{}: cannot go on", thread.getName(), cause);
+        return;
+      } catch (Throwable again) {
+        LockSupport.parkNanos(FIRST_WAIT_NANOS);
+      }
+    } while (!ending);
   }
 
   private void turn() throws InterruptedException {

@@ -192,6 +192,12 @@ final class Runner implements Runnable {
     parts.crew.wake();
   }
 
+  /** Whether its handler has called {@code System.exit}. */
+  boolean endsProcess() {
+    var invocation = current;
+    return invocation != null && invocation.endsProcess();
+  }
+
   private synchronized void giveSlotAway() {
     if (!slotGone && !left) {
       slotGone = true;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -137,6 +138,12 @@ public final class ClockShim implements AutoCloseable {
 
   private Path library() {
     return folder.resolve("clock-shim.so");
+  }
+
+  /** The environment of a process that shall live by this clock, such as a {@link ChildProcess}. */
+  public Map<String, String> environment() {
+    return Map.of(
+        "LD_PRELOAD", library().toString(), "MILLHAND_CLOCK_OFFSET", offsetFile().toString());
   }
 
   /** What comes before a command that shall live by this clock. */

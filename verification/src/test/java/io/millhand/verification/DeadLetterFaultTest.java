@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
-import io.millhand.verification.rig.GroupProbe;
+import io.millhand.verification.rig.Letter;
 import io.millhand.verification.rig.Installation;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerProcess;
@@ -73,7 +73,7 @@ class DeadLetterFaultTest {
       bound = "each entry stays pending and is told once; others go on; dead letters <= 10 s after")
   void while_the_dead_letters_cannot_be_written_their_entries_stay_pending_and_others_go_on() {
     redis.command("SET", DEAD, "not a stream");
-    var worker = rig.worker("worker", WORK, "attempts=1").awaitReady();
+    var worker = rig.worker("worker", WORK, "retryAfter=200ms", "maxAttempts=1").awaitReady();
     rig.load().burst(3, "do", order());
     rig.load().burst(500);
     await().atMost(ofSeconds(20)).until(() -> worker.lines("REFUSED").size() == 3);
@@ -88,7 +88,7 @@ class DeadLetterFaultTest {
     rig.prove(QUIET).duplicatesAtMost(0).took("mended", took);
     assertThat(took).isLessThan(ofSeconds(10));
     assertThat(worker.lines("REFUSED")).hasSize(3);
-    assertThat(rig.group().dead()).extracting(GroupProbe.Dead::name).doesNotHaveDuplicates();
+    assertThat(rig.group().dead()).extracting(Letter::name).doesNotHaveDuplicates();
     assertThat(worker.stop()).isZero();
   }
 
@@ -103,7 +103,7 @@ class DeadLetterFaultTest {
       throws IOException {
     var millhand = Installation.ready();
     var stillBroken = Files.createFile(rig.ledgers().resolveSibling("still-broken"));
-    var worker = rig.worker("worker", WORK, "attempts=1").awaitReady();
+    var worker = rig.worker("worker", WORK, "retryAfter=200ms", "maxAttempts=1").awaitReady();
     rig.load().burst(1000, "do", order());
     rig.load().burst(50, "do", "fail-while=" + stillBroken);
     awaitDead(1050);
@@ -153,8 +153,8 @@ class DeadLetterFaultTest {
   void dead_letters_beyond_their_limit_are_dropped_and_each_is_counted() {
     var workers =
         List.of(
-            rig.worker("one", WORK, "attempts=1", "deadLetterLimit=50").awaitReady(),
-            rig.worker("two", WORK, "attempts=1", "deadLetterLimit=50").awaitReady());
+            rig.worker("one", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50").awaitReady(),
+            rig.worker("two", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50").awaitReady());
     rig.load().burst(400, "do", order());
     rig.load().burst(200);
 

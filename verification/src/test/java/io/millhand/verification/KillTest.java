@@ -9,15 +9,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
-import io.millhand.verification.rig.GroupProbe;
+import io.millhand.verification.rig.Letter;
 import io.millhand.verification.rig.Rig;
+import io.millhand.verification.rig.Supervisor;
 import io.millhand.verification.rig.WorkerProcess;
 import io.millhand.verification.row.Row;
 import io.millhand.verification.row.Trial;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,62 +170,18 @@ class KillTest {
     var load = rig.load().burst(150);
     var poison = List.of(load.send("do", "halt"), load.send("do", "halt"));
     load.burst(150);
-    try (var supervisor = new Supervisor(2)) {
-      var proof = rig.prove(ofSeconds(60)).also("crashes", supervisor.crashes());
+    try (var supervisor =
+        new Supervisor(2, number -> rig.worker("worker-" + number, WORK, "maxCrashes=3"))) {
+      var proof = rig.prove(ofSeconds(60)).also("crashes", supervisor.ended());
 
       assertThat(rig.group().dead())
-          .extracting(GroupProbe.Dead::name)
+          .extracting(Letter::name)
           .containsExactlyInAnyOrderElementsOf(poison);
       assertThat(rig.group().dead())
-          .allSatisfy(letter -> assertThat(letter.reason()).contains("workers died"));
-      proof.duplicatesAtMost((long) supervisor.crashes() * Rig.CONCURRENCY);
+          .allSatisfy(letter -> assertThat(letter.fact("~reason")).contains("workers died"));
+      proof.duplicatesAtMost((long) supervisor.ended() * Rig.CONCURRENCY);
       // each of the two may kill as many workers as the limit says
-      assertThat(supervisor.crashes()).isBetween(3, 6);
-    }
-  }
-
-  /** Keeps so many workers running, as an orchestrator does. */
-  private final class Supervisor implements AutoCloseable {
-
-    private final List<WorkerProcess> running = new ArrayList<>();
-    private final Thread thread;
-    private volatile boolean closing;
-    private final AtomicInteger crashes = new AtomicInteger();
-
-    Supervisor(int workers) {
-      for (int i = 0; i < workers; i++) {
-        running.add(start(i));
-      }
-      thread = Thread.ofPlatform().daemon().start(this::supervise);
-    }
-
-    private WorkerProcess start(int number) {
-      return rig.worker("worker-" + number, WORK, "maxCrashes=3");
-    }
-
-    private void supervise() {
-      while (!closing) {
-        Rig.let(ofMillis(50));
-        for (int i = 0; i < running.size(); i++) {
-          if (!running.get(i).isAlive() && !closing) {
-            running.set(i, start(running.size() + crashes.getAndIncrement()));
-          }
-        }
-      }
-    }
-
-    int crashes() {
-      return crashes.get();
-    }
-
-    @Override
-    public void close() {
-      closing = true;
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      assertThat(supervisor.ended()).isBetween(3, 6);
     }
   }
 }

@@ -10,15 +10,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
+import io.millhand.verification.rig.HandedOn;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerMain;
-import io.millhand.verification.rig.WorkerProcess;
 import io.millhand.verification.row.Row;
 import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,24 +63,9 @@ class StopTest {
     var proof = rig.prove(QUIET).duplicatesAtMost(0).overlapsAtMost(0);
     var released = leaver.lines("RELEASED").size();
     assertThat(released).isPositive();
-    var begun = longestWaitOfReleased(leaver, stopped);
-    proof.took("exit", took).also("released", released).took("handed on", ofMillis(begun));
-    assertThat(begun).isLessThan(2000);
-  }
-
-  /** Milliseconds from SIGTERM until the last of the released entries began elsewhere. */
-  private long longestWaitOfReleased(WorkerProcess leaver, Instant stopped) {
-    Map<String, String> names = new HashMap<>();
-    rig.lines("ADD").forEach(words -> names.put(words.get(3), words.get(2)));
-    Map<String, Long> begun = new HashMap<>();
-    rig.lines("BEG").stream()
-        .filter(words -> !words.get(3).equals(leaver.name()))
-        .forEach(words -> begun.put(words.get(2), Long.parseLong(words.get(1)) / 1000));
-    return leaver.lines("RELEASED").stream()
-        .map(line -> names.get(line.substring("RELEASED ".length())))
-        .mapToLong(name -> begun.get(name) - stopped.toEpochMilli())
-        .max()
-        .orElse(0);
+    var begun = HandedOn.longestWait(rig, leaver, stopped).orElseThrow();
+    proof.took("exit", took).also("released", released).took("handed on", begun);
+    assertThat(begun).isLessThan(ofSeconds(2));
   }
 
   @Test

@@ -2,11 +2,11 @@
 package io.millhand.verification.rig;
 
 import static io.millhand.testkit.RedisProbe.list;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What Redis itself says about a group, asked without the library under test. */
@@ -99,23 +100,10 @@ public final class GroupProbe {
         .count();
   }
 
-  /**
-   * A dead letter.
-   *
-   * @param name of the entry in the ledger
-   * @param reason why
-   */
-  public record Dead(String name, String reason) {}
-
   /** The dead letters. */
-  public List<Dead> dead() {
-    var letters = new ArrayList<Dead>();
-    for (var row : list(command("XRANGE", key("dead"), "-", "+"))) {
-      var fields = map(list(row).get(1));
-      letters.add(
-          new Dead(String.valueOf(fields.get(Load.NAME)), String.valueOf(fields.get("~reason"))));
-    }
-    return letters;
+  public List<Letter> dead() {
+    var words = Stream.of("XRANGE", key("dead"), "-", "+").map(word -> word.getBytes(UTF_8));
+    return list(redis.get().command(words.toArray(byte[][]::new))).stream().map(Letter::of).toList();
   }
 
   private Map<String, String> groupRow() {

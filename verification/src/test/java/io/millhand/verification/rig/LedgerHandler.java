@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.verification.rig;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
@@ -12,16 +14,28 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
- * Works for a while and writes it into the ledger. An entry's field {@code do} says more: {@code
- * halt} ends the process, {@code fail-once} throws at the end of the first attempt, {@code
- * fail-while=FILE} while there is that file, {@code sleep=MS} works for that long instead.
+ * Works for a while and writes it into the ledger. An entry's field {@code do} says more:
+ *
+ * <ul>
+ *   <li>{@code sleep=MS} works for that long instead
+ *   <li>{@code fail-once} throws at the end of the first attempt; {@code throw=checked}, {@code
+ *       =runtime} or {@code =error} of each
+ *   <li>{@code fail-while=FILE} throws while there is that file
+ *   <li>{@code halt} and {@code exit} end the process
+ *   <li>{@code recurse}, {@code no-class} and {@code exhaust} run into a StackOverflowError, a
+ *       NoClassDefFoundError and an OutOfMemoryError; {@code allocate=MB} makes garbage
+ *   <li>{@code hang} waits until it is interrupted; {@code block} waits in a platform thread for
+ *       ever, {@code spin} computes in any thread for ever
+ *   <li>{@code write=FILE} appends a kilobyte
+ * </ul>
  */
 public final class LedgerHandler implements Handler<Entry> {
 
-  private static final String FAIL_WHILE = "fail-while=";
+  private static final Function<byte[], String> TEXT = bytes -> new String(bytes, UTF_8);
 
   private final Ledger ledger;
   private final String worker;
@@ -46,35 +60,20 @@ public final class LedgerHandler implements Handler<Entry> {
   }
 
   @Override
-  public void handle(Delivery<Entry> delivery) throws InterruptedException {
+  public void handle(Delivery<Entry> delivery) throws Exception {
     var id = delivery.text(Load.NAME);
     names.put(delivery.id(), id);
     ledger.begun(id, worker, delivery.attempt(), delivery.count().deliveries());
-    var order = delivery.entry().fields().toMap().getOrDefault(Load.ORDER, "");
+    var order = Order.of(delivery.entry().fields().find(Load.ORDER).map(TEXT).orElse(""));
     try {
-      Thread.sleep(
-          order.startsWith("sleep=")
-              ? Duration.ofMillis(Long.parseLong(order.substring(6)))
-              : work);
-    } catch (InterruptedException e) {
-      ledger.failed(id, worker, "interrupted");
+      Thread.sleep(order.work(work));
+      order.carryOut(delivery.attempt());
+    } catch (Throwable e) {
+      ledger.failed(id, worker, e.getClass().getSimpleName());
       throw e;
-    }
-    if (order.equals("halt")) {
-      Runtime.getRuntime().halt(WorkerMain.HALTED);
-    }
-    if (fails(order, delivery.attempt())) {
-      ledger.failed(id, worker, "told to");
-      throw new IllegalStateException("told to fail once");
     }
     ledger.ended(id, worker);
     handled.accept(count.incrementAndGet());
-  }
-
-  private static boolean fails(String order, int attempt) {
-    return order.startsWith(FAIL_WHILE)
-        ? Files.exists(Path.of(order.substring(FAIL_WHILE.length())))
-        : order.equals("fail-once") && attempt == 1;
   }
 
   /** A settlement came too late. */

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.verification.rig;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millhand.Millhand;
 import io.millhand.Producer;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.Ledger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -90,6 +96,24 @@ public final class Load implements AutoCloseable {
     ledger.attempted(name);
     underWay.add(
         producer.sendAsync(Fields.of(all)).handle((id, error) -> answered(name, id, error)));
+    return name;
+  }
+
+  /**
+   * Sends one of any bytes, past the library, behind its name; answers that.
+   *
+   * @param redis where
+   * @param fields names and values
+   */
+  public String sendRaw(EmbeddedRedis redis, List<byte[]> fields) {
+    var name = "e-%06d".formatted(next.incrementAndGet());
+    var words = new ArrayList<byte[]>();
+    List.of("XADD", Rig.STREAM, "*", NAME, name).forEach(word -> words.add(word.getBytes(UTF_8)));
+    words.addAll(fields);
+    ledger.attempted(name);
+    var id = (byte[]) Objects.requireNonNull(redis.command(words.toArray(byte[][]::new)));
+    ledger.added(name, new String(id, UTF_8));
+    confirmed.incrementAndGet();
     return name;
   }
 

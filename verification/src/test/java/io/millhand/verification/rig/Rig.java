@@ -144,8 +144,21 @@ public final class Rig implements AutoCloseable {
     return start(name, url, work, List.of(settings));
   }
 
+  /** A worker with short times that runs in something unusual. */
+  public WorkerProcess workerIn(
+      Surroundings surroundings, String name, Duration work, String... settings) {
+    var all = new ArrayList<>(SHORT_TIMES);
+    all.addAll(List.of(settings));
+    return start(name, url, surroundings, work, all);
+  }
+
   private WorkerProcess start(String name, String url, Duration work, List<String> settings) {
-    var process =
+    return start(name, url, Surroundings.USUAL, work, settings);
+  }
+
+  private WorkerProcess start(
+      String name, String url, Surroundings surroundings, Duration work, List<String> settings) {
+    var builder =
         ChildProcess.java(WorkerMain.class)
             .options(
                 "-Xmx128m",
@@ -153,9 +166,10 @@ public final class Rig implements AutoCloseable {
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")
             .options(settings.stream().filter(Rig::isJavas).toArray(String[]::new))
             .args(name, url, STREAM, GROUP, ledgers().toString(), Long.toString(work.toMillis()))
-            .args(settings.stream().filter(not(Rig::isJavas)).toArray(String[]::new))
-            .start();
-    var worker = new WorkerProcess(name, process);
+            .options(surroundings.options().toArray(String[]::new))
+            .args(settings.stream().filter(not(Rig::isJavas)).toArray(String[]::new));
+    surroundings.environment().forEach(builder::environment);
+    var worker = new WorkerProcess(name, builder.start());
     workers.add(worker);
     return worker;
   }
@@ -271,7 +285,7 @@ public final class Rig implements AutoCloseable {
 
   private Proof reckon(Duration timeout) {
     group.awaitQuiet(timeout);
-    group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.reason()));
+    group.dead().forEach(letter -> ledger.dead(letter.name(), "redis", letter.fact("~reason")));
     awaitHeld();
     var reckoned = new Proof(trial, Ledger.reconcile(ledgers()));
     proof = reckoned;

@@ -2,10 +2,6 @@
 package io.millhand.verification.rig;
 
 import io.millhand.Millhand;
-import io.millhand.WorkerBuilder;
-import io.millhand.config.Retention;
-import io.millhand.delivery.Entry;
-import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.DrainReport;
 import io.millhand.event.Event;
 import io.millhand.testkit.Ledger;
@@ -18,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A worker as a process. Arguments: its name in the ledger, URL, stream, group, folder of the
- * ledgers, milliseconds that a handler takes, then settings as {@code lease=2s}. What happens to it
- * is a line each on standard output: the wall clock, a word, details.
+ * ledgers, milliseconds that a handler takes, then {@link SettingWords}. What happens to it is a
+ * line each on standard output: the wall clock, a word, details.
  *
  * <p>A signal drains it by the library's own hook; the exit status is 0 when nothing was left
  * behind, else {@value #LEFT_BEHIND}.
@@ -51,12 +47,13 @@ public final class WorkerMain {
     var work = Duration.ofMillis(Long.parseLong(args[5]));
     var main = new WorkerMain(args[0], Ledger.open(Path.of(args[4]), args[0]), work);
     var millhand = Millhand.connect(args[1]);
-    var builder = millhand.worker(args[2], args[3]).onEach(main.handler).listener(main::heard);
-    for (var setting : List.of(args).subList(6, args.length)) {
-      var equals = setting.indexOf('=');
-      set(builder, setting.substring(0, equals), setting.substring(equals + 1));
-    }
-    var worker = builder.start();
+    var settings = SettingWords.of(List.of(args).subList(6, args.length));
+    var worker =
+        settings
+            .apply(millhand.worker(args[2], args[3]))
+            .onEach(main.handler)
+            .listener(main::heard)
+            .start();
     var told = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(told)));
     say("READY", worker.consumer());
@@ -86,41 +83,6 @@ public final class WorkerMain {
     say("STOPPED", report.toString());
   }
 
-  private static void set(WorkerBuilder<Entry> builder, String setting, String value) {
-    switch (setting) {
-      case "consumer" -> builder.consumer(value);
-      case "concurrency" -> builder.concurrency(Integer.parseInt(value));
-      case "maxInFlight" -> builder.maxInFlight(Integer.parseInt(value));
-      case "maxCrashes" -> builder.maxCrashes(Integer.parseInt(value));
-      case "readAhead" -> builder.readAhead(duration(value));
-      case "heartbeatEvery" -> builder.heartbeatEvery(duration(value));
-      case "lease" -> builder.lease(duration(value));
-      case "reconnectGrace" -> builder.reconnectGrace(duration(value));
-      case "reclaimAfter" -> builder.reclaimAfter(duration(value));
-      case "sharedWith" -> builder.sharedWith(duration(value));
-      case "drainTimeout" -> builder.drainTimeout(duration(value));
-      case "attempts" -> builder.retry(attempts(Integer.parseInt(value)));
-      case "keepNewest" -> builder.retention(Retention.finishedBut(Long.parseLong(value)));
-      case "hardCap" -> builder.retention(Retention.hardCap(Long.parseLong(value)));
-      case "deadLetterLimit" -> builder.deadLetterLimit(Long.parseLong(value));
-      case "retryAfter" -> builder.retry(RetryPolicy.fixed(duration(value)).jitter(0));
-      default -> throw new IllegalArgumentException("no such setting: " + setting);
-    }
-  }
-
-  private static RetryPolicy attempts(int most) {
-    return RetryPolicy.fixed(Duration.ofMillis(200)).jitter(0).maxAttempts(most);
-  }
-
-  /** {@code 2s} or {@code 200ms}. */
-  private static Duration duration(String text) {
-    return Duration.parse("PT" + (text.endsWith("ms") ? "0.%03dS".formatted(millis(text)) : text));
-  }
-
-  private static int millis(String text) {
-    return Integer.parseInt(text.substring(0, text.length() - 2));
-  }
-
   private static void handled(int count) {
     if (count == 1 || count % TELL_EVERY == 0) {
       say("HANDLED", Integer.toString(count));
@@ -131,7 +93,10 @@ public final class WorkerMain {
     switch (event) {
       case Event.Acked it -> acked.increment();
       case Event.AckMissing it -> ackMissing.add(it.count());
-      case Event.Deferred it -> deferred.increment();
+      case Event.Deferred it -> {
+        deferred.increment();
+        say("DEFERRED", it.id() + " " + it.attempts() + " " + it.after().toMillis());
+      }
       case Event.Released it -> {
         released.increment();
         say("RELEASED", it.id().toString());
@@ -158,6 +123,7 @@ public final class WorkerMain {
       case Event.OutageStarted it -> say("OUTAGE", "started " + it.cause().getMessage());
       case Event.OutageEnded it -> say("OUTAGE", "ended " + it.lasted().toMillis());
       case Event.GroupRecreated it -> say("RECREATED", it.start().toString());
+      case Event.TimedOut it -> say("TIMED_OUT", it.id().toString());
       case Event.StateChanged it -> say(it.to().toString(), "");
       default -> {
         // too many, or not waited for by any test

@@ -147,6 +147,22 @@ public final class WorkerProcess implements AutoCloseable {
     return at;
   }
 
+  /** Sends a signal by its name, if it has not ended; answers when. */
+  public Instant signal(String signal) {
+    var at = Instant.now();
+    try {
+      process.signal(signal);
+    } catch (IllegalStateException e) {
+      // It has ended in this moment.
+    }
+    return at;
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Waits for its end; answers its exit status. */
   public int awaitExit(Duration timeout) {
     return process.awaitExit(timeout);

@@ -7,6 +7,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.testkit.Ledger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,15 +37,15 @@ public final class Load implements AutoCloseable {
   private final Producer producer;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger confirmed = new AtomicInteger();
-  private final AtomicInteger failed = new AtomicInteger();
+  private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<?>> underWay = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
 
-  Load(String url, String stream, Ledger ledger) {
+  Load(String url, String stream, Ledger ledger, Duration retryFor) {
     this.ledger = ledger;
     this.millhand = Millhand.connect(url);
-    this.producer = millhand.producerBuilder(stream).retryFor(Duration.ofSeconds(30)).build();
+    this.producer = millhand.producerBuilder(stream).retryFor(retryFor).build();
   }
 
   /** Sends so many with these further fields, and waits until all are confirmed. */
@@ -90,7 +91,9 @@ public final class Load implements AutoCloseable {
       confirmed.incrementAndGet();
       return true;
     }
-    failed.incrementAndGet();
+    if (error != null) {
+      errors.add(error);
+    }
     return false;
   }
 
@@ -117,7 +120,12 @@ public final class Load implements AutoCloseable {
 
   /** Of how many it is not known, or known that they were not added. */
   public int failed() {
-    return failed.get();
+    return errors.size();
+  }
+
+  /** Why, of each. */
+  public List<Throwable> errors() {
+    return List.copyOf(errors);
   }
 
   @Override

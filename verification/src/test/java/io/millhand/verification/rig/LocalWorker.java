@@ -29,12 +29,12 @@ public final class LocalWorker implements AutoCloseable {
 
   private LocalWorker(
       String name,
-      String url,
+      Millhand millhand,
       Path ledgers,
       Duration work,
       UnaryOperator<WorkerBuilder<Entry>> settings) {
     ledger = Ledger.open(ledgers, name);
-    millhand = Millhand.connect(url);
+    this.millhand = millhand;
     handler = new LedgerHandler(ledger, name, work, count -> {});
     worker =
         settings
@@ -50,11 +50,11 @@ public final class LocalWorker implements AutoCloseable {
 
   static LocalWorker start(
       String name,
-      String url,
+      Millhand millhand,
       Path ledgers,
       Duration work,
       UnaryOperator<WorkerBuilder<Entry>> settings) {
-    return new LocalWorker(name, url, ledgers, work, settings);
+    return new LocalWorker(name, millhand, ledgers, work, settings);
   }
 
   private void heard(Event event) {

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millhand.Millhand;
 import io.millhand.WorkerBuilder;
 import io.millhand.delivery.Entry;
 import io.millhand.testkit.ChildProcess;
@@ -20,9 +21,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -132,16 +135,27 @@ public final class Rig implements AutoCloseable {
    */
   public LocalWorker localWorker(
       String name, String url, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
-    var worker = LocalWorker.start(name, url, ledgers(), work, settings);
+    return localWorker(name, Millhand.connect(url), work, settings);
+  }
+
+  /** The same with a connection, which is closed with it. */
+  public LocalWorker localWorker(
+      String name, Millhand millhand, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
+    var worker = LocalWorker.start(name, millhand, ledgers(), work, settings);
     locals.add(worker);
     return worker;
   }
 
-  /** The load; one for a test. */
+  /** The load, which tries each entry for 30 s; one for a test. */
   public Load load() {
+    return load(ofSeconds(30));
+  }
+
+  /** The load, that was made by the first call; one for a test. */
+  public Load load(Duration retryFor) {
     var existing = load;
     if (existing == null) {
-      existing = new Load(redis.url(), STREAM, ledger);
+      existing = new Load(redis.url(), STREAM, ledger, retryFor);
       load = existing;
     }
     return existing;
@@ -216,6 +230,11 @@ public final class Rig implements AutoCloseable {
     } catch (ConditionTimeoutException e) {
       // the proof says what is missing
     }
+  }
+
+  /** The names of all entries that Redis has confirmed so far. */
+  public Set<String> confirmed() {
+    return lines("ADD").stream().map(words -> words.get(2)).collect(Collectors.toSet());
   }
 
   /** All lines of the ledgers of one kind, such as {@code BEG}, split into words. */

@@ -144,6 +144,8 @@ public final class WorkerMain {
       case Event.Restored it -> say("RESTORED", it.ids().toString());
       case Event.OutageStarted it -> say("OUTAGE", "started " + it.cause().getMessage());
       case Event.OutageEnded it -> say("OUTAGE", "ended " + it.lasted().toMillis());
+      case Event.SettleRefused it -> say("REFUSED", it.id() + " " + it.cause().getMessage());
+      case Event.ClockJumped it -> say("JUMPED", it.jump().toString());
       case Event.GroupRecreated it -> say("RECREATED", it.start().toString());
       case Event.StateChanged it -> say(it.to().toString(), "");
       default -> {

@@ -71,6 +71,18 @@ public final class WorkerProcess implements AutoCloseable {
         .toList();
   }
 
+  /** The lines so far that it logged with this text. */
+  public List<String> logged(String text) {
+    return process.errorLines().stream().filter(line -> line.contains(text)).toList();
+  }
+
+  /** The processor time that it has used so far. */
+  public Duration cpu() {
+    return ProcessHandle.of(process.pid())
+        .flatMap(handle -> handle.info().totalCpuDuration())
+        .orElseThrow();
+  }
+
   /** A number of its COUNTS line, once it has stopped. */
   public long counted(String what) {
     var matcher = Pattern.compile(what + "=(\\d+)").matcher(awaitLine("COUNTS ", END));

@@ -59,7 +59,7 @@ class BusyRedisTest {
         EmbeddedRedis.builder()
             .config("appendonly", "yes")
             .config("appendfsync", "no")
-            .config("key-load-delay", "400")
+            .config("key-load-delay", "1500")
             .startTimeout(ofSeconds(60))
             .start(),
         trial);

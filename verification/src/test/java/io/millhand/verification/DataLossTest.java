@@ -37,6 +37,9 @@ class DataLossTest {
   /** What both workers held may be handled by the other, too, when Redis forgot who had it. */
   private static final int HELD = 2 * MAX_IN_FLIGHT;
 
+  /** Sent just before the kill, so that there is something to lose. */
+  private static final int BACKLOG = 800;
+
   private EmbeddedRedis redis;
   private Rig rig;
   private List<WorkerProcess> workers;
@@ -72,6 +75,7 @@ class DataLossTest {
     redis.command("SAVE");
     var handledBefore = rig.lines("END").size();
     Rig.let(ofMillis(200 + trial.random().nextInt(800)));
+    load.burst(BACKLOG);
 
     var proof = comeBackWithLess(() -> {});
     var handledSince = handledBeforeRestart - handledBefore;
@@ -93,6 +97,7 @@ class DataLossTest {
     startWorkers();
     rig.load().steady(300);
     workers.forEach(worker -> worker.awaitHandled(100));
+    rig.load().burst(BACKLOG);
 
     var proof = comeBackWithLess(() -> {});
     proof.duplicatesAtMost(handledBeforeRestart + HELD);
@@ -114,6 +119,7 @@ class DataLossTest {
     startWorkers();
     rig.load().steady(300);
     workers.forEach(worker -> worker.awaitHandled(200));
+    rig.load().burst(BACKLOG);
     var acks = new long[1];
     var proof =
         comeBackWithLess(

@@ -95,7 +95,8 @@ class KeyLossTest {
   @Row(
       id = "R5",
       fault = "XGROUP DESTROY under load, three times",
-      bound = "lost 0; duplicates <= 128 held each time; made anew <= 2 s")
+      bound =
+          "lost 0; made anew <= 2 s; duplicates <= 128 held + 1,200 sent in 3 s each time (what is finished is stored each second)")
   void after_its_group_is_destroyed_under_load_nothing_is_lost(Trial trial) {
     var load = rig.load().steady(400);
     workers.forEach(worker -> worker.awaitHandled(100));
@@ -110,7 +111,7 @@ class KeyLossTest {
     }
     load.stop();
 
-    rig.prove(QUIET).duplicatesAtMost(3 * HELD).took(RECOVERY, longest);
+    rig.prove(QUIET).duplicatesAtMost(3 * (HELD + 3 * 400)).took(RECOVERY, longest);
     assertThat(longest).isLessThan(ofSeconds(2));
     rig.nobodyWasTakenForDead();
   }
@@ -156,8 +157,7 @@ class KeyLossTest {
     var share = cpu().minus(cpu).toMillis() * 100 / 2000;
     rig.load().send();
     await().atMost(ofSeconds(2)).until(() -> rig.load().failed() == 1);
-    redis.command("DEL", STREAM);
-    redis.command("RENAMENX", PARKED, STREAM);
+    redis.command("RENAME", PARKED, STREAM);
     var back = Instant.now();
 
     var proof = rig.prove(QUIET).duplicatesAtMost(HELD);
@@ -212,12 +212,12 @@ class KeyLossTest {
       fault = "XDEL of pending, deferred and unread entries under load",
       bound = "lost: only those deleted; each deferred one is told as trimmed, once; duplicates 0")
   void what_is_deleted_from_under_a_group_is_told_and_nothing_else_is_lost(Trial trial) {
-    rig.load().burst(300, "do", "fail-once");
-    rig.load().burst(900);
     var deferred = new HashMap<String, String>();
     var unread = new HashSet<String>();
-    for (int i = 0; i < 8; i++) {
-      Rig.let(ofMillis(50 + trial.random().nextInt(100)));
+    for (int i = 0; i < 5; i++) {
+      rig.load().burst(40, "do", "fail-once");
+      rig.load().burst(250, "do", "sleep=100");
+      Rig.let(ofMillis(trial.random().nextInt(200)));
       await().atMost(ofSeconds(10)).until(() -> !rig.group().deferred(1).isEmpty());
       for (var entry : rig.group().deferred(5)) {
         deferred.put(entry.id(), entry.name());

@@ -5,6 +5,7 @@ import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
 import io.millhand.error.NoGroupException;
+import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
 import io.millhand.event.Event.State;
 import io.millhand.redis.Arrival;
@@ -56,6 +57,7 @@ final class Intake {
   private final Lifecycle lifecycle;
 
   private final LostGroup lost = new LostGroup();
+  private final ReadSize readSize = new ReadSize(READ_AT_MOST);
 
   private long generation;
 
@@ -95,7 +97,7 @@ final class Intake {
     this.inFlight = inFlight;
     this.suspects = suspects;
     this.duePoll = duePoll;
-    this.audit = new OwnAudit(inFlight);
+    this.audit = new OwnAudit(inFlight, events);
     this.events = events;
     this.signal = signal;
     this.fence = fence;
@@ -125,8 +127,16 @@ final class Intake {
       takeBack(reader, shares.back());
       takeNew(reader, Math.min(shares.fresh(), room - admitted));
       lost.found();
+      if (admitted > 0) {
+        readSize.came();
+      }
     } catch (NoGroupException e) {
       heal(reader);
+    } catch (UnavailableException e) {
+      if (e.mayHaveBeenDone()) {
+        readSize.broke();
+      }
+      throw e;
     } finally {
       capacity.giveBack(room - admitted);
     }
@@ -134,7 +144,7 @@ final class Intake {
 
   private int room() {
     var wanted = dispatcher.vacant() + pace.ahead();
-    return Math.min(Math.min(capacity.free(), wanted), READ_AT_MOST);
+    return readSize.of(Math.min(capacity.free(), wanted));
   }
 
   private ReadCommands connected() {

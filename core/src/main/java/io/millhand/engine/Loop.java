@@ -142,6 +142,14 @@ final class Loop {
     }
     var nanos = (long) (wait * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
     wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
-    signal.await(nanos);
+    backOff(nanos);
+  }
+
+  /** Whatever raises the signal meanwhile: a turn that failed may have raised it itself. */
+  private void backOff(long nanos) throws InterruptedException {
+    var end = System.nanoTime() + nanos;
+    for (var left = nanos; left > 0 && !ending; left = end - System.nanoTime()) {
+      signal.await(left);
+    }
   }
 }

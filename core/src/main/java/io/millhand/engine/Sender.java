@@ -3,6 +3,7 @@ package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.error.DeniedException;
 import io.millhand.error.MillhandException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.UnavailableException;
@@ -245,7 +246,7 @@ public final class Sender implements AutoCloseable {
           if (failed.error() instanceof UnavailableException e) {
             again.addAll(retryable(List.of(batch.get(i)), e, done));
           } else {
-            done.add(new Done(batch.get(i), null, failed.error()));
+            done.add(new Done(batch.get(i), null, named(failed.error())));
           }
         }
       }
@@ -267,6 +268,16 @@ public final class Sender implements AutoCloseable {
       }
     }
     return commands;
+  }
+
+  /** What Redis refuses does not say to which stream it was to go. */
+  private RuntimeException named(RuntimeException error) {
+    var text = "%s: the entry was not added: %s".formatted(stream, error.getMessage());
+    return switch (error) {
+      case DeniedException e -> new DeniedException(text, e);
+      case RefusedException e -> new RefusedException(text, e);
+      default -> error;
+    };
   }
 
   private List<Waiting> uncertain(

@@ -91,6 +91,7 @@ class BusyRedisTest {
               assertThat(worker.lines("OUTAGE")).hasSizeLessThanOrEqualTo(2);
               assertThat(worker.logged(" WARN ")).hasSizeLessThanOrEqualTo(4);
               assertThat(worker.logged(" ERROR ")).isEmpty();
+              assertThat(worker.hastyOutages()).isEmpty();
             });
   }
 

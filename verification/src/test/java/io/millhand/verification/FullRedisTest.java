@@ -197,6 +197,7 @@ class FullRedisTest {
     var proof = rig.prove(QUIET).took(RECOVERY, took);
     assertThat(took).isLessThan(ofSeconds(5));
     assertThat(process.lines("OUTAGE")).hasSize(2);
+    assertThat(process.hastyOutages()).isEmpty();
     rig.nobodyWasTakenForDead();
     return proof;
   }

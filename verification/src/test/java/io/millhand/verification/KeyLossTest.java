@@ -170,6 +170,7 @@ class KeyLossTest {
             worker -> {
               assertThat(worker.logged("WRONGTYPE")).hasSizeBetween(1, 2 * MAX_IN_FLIGHT + 2);
               assertThat(worker.logged("Rename or remove it")).isNotEmpty();
+              assertThat(worker.hastyOutages()).isEmpty();
             });
     assertThat(share).as("processor, %").isLessThan(50);
     proof

@@ -76,6 +76,7 @@ class PermissionTest {
             worker -> {
               assertThat(worker.isAlive()).isTrue();
               assertThat(worker.logged("tulip")).isEmpty();
+              assertThat(worker.hastyOutages()).isEmpty();
             });
     rig.nobodyWasTakenForDead();
   }

@@ -150,7 +150,11 @@ class KeyLossTest {
     redis.command("RENAME", STREAM, PARKED);
     redis.command("SET", STREAM, "not a stream");
     var told = Instant.now();
-    workers.forEach(worker -> worker.awaitLine("OUTAGE started", ofSeconds(5)));
+    // Who holds all that it may reads nothing, and meets it when it acks.
+    await()
+        .atMost(ofSeconds(5))
+        .until(
+            () -> workers.stream().noneMatch(worker -> worker.logged("WRONGTYPE").isEmpty()));
     Rig.until(told, ofSeconds(1));
     var cpu = cpu();
     Rig.until(told, ofSeconds(3));

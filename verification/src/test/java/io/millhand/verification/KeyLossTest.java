@@ -213,6 +213,28 @@ class KeyLossTest {
   @Test
   @Full
   @Row(
+      id = "R6",
+      fault = "XGROUP DELCONSUMER of living workers while handlers fail, six times",
+      bound = "lost: only what failed after that, each told as fenced; duplicates 0")
+  void what_fails_after_its_consumer_was_deleted_is_told_as_fenced_and_nothing_else_is_lost(
+      Trial trial) {
+    for (int i = 0; i < 6; i++) {
+      rig.load().burst(100, "do", "fail-once");
+      Rig.let(ofMillis(trial.random().nextInt(100)));
+      redis.command("XGROUP", "DELCONSUMER", STREAM, GROUP, workers.get(i % 2).consumer());
+    }
+    // Once they are idle all that they had to tell is in the ledgers.
+    rig.group().awaitQuiet(QUIET);
+    var fenced = rig.lines("SET").stream().map(words -> words.get(2)).toList();
+
+    var proof = rig.proveBut(QUIET, fenced::contains, "taken from the group by XGROUP DELCONSUMER");
+    proof.duplicatesAtMost(0).also("fenced", fenced.size());
+    rig.nobodyWasTakenForDead();
+  }
+
+  @Test
+  @Full
+  @Row(
       id = "R7",
       fault = "XDEL of pending, deferred and unread entries under load",
       bound = "lost: only those deleted; each deferred one is told as trimmed, once; duplicates 0")

@@ -4,6 +4,7 @@ package io.millhand.engine;
 import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
+import io.millhand.engine.Loop.Turn;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
@@ -110,13 +111,13 @@ final class Intake {
   }
 
   /** One turn. */
-  void step() throws InterruptedException {
+  Turn step() throws InterruptedException {
     signal.clear();
     pace.learn(System.nanoTime(), dispatcher.ended());
     var room = lifecycle.state() == State.RUNNING && fence.isOpen() ? room() : 0;
     if (room <= 0) {
       signal.await(WAIT_NANOS);
-      return;
+      return Turn.IDLE;
     }
     var reader = connected();
     capacity.take(room);
@@ -140,6 +141,7 @@ final class Intake {
     } finally {
       capacity.giveBack(room - admitted);
     }
+    return Turn.ASKED;
   }
 
   private int room() {

@@ -163,7 +163,8 @@ class BusyRedisTest {
   @Row(
       id = "R24",
       fault = "SCRIPT FLUSH every 20 ms for 4 s under load with retries",
-      bound = "duplicates 0; each attempt counted once; nothing told")
+      bound =
+          "duplicates 0; each attempt counted once; no send fails (a settlement that meets it twice in a row waits a second)")
   void scripts_that_are_flushed_again_and_again_are_loaded_again_and_do_nothing_twice(
       Trial trial) {
     open(EmbeddedRedis.start(), trial);
@@ -178,7 +179,6 @@ class BusyRedisTest {
     rig.prove(QUIET).duplicatesAtMost(0).overlapsAtMost(0);
     assertThat(rig.lines("BEG")).hasSize(load.confirmed() + 300);
     assertThat(load.errors()).isEmpty();
-    assertThat(workers).allSatisfy(worker -> assertThat(worker.lines("OUTAGE")).isEmpty());
-    toldOnce();
+    rig.nobodyWasTakenForDead();
   }
 }

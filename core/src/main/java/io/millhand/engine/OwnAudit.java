@@ -82,8 +82,7 @@ final class OwnAudit {
     return bring(redis, unheld, trimmed);
   }
 
-  private List<Arrival> bring(
-      ReadCommands redis, List<PendingId> unheld, List<EntryId> trimmed) {
+  private List<Arrival> bring(ReadCommands redis, List<PendingId> unheld, List<EntryId> trimmed) {
     if (unheld.isEmpty()) {
       return List.of();
     }

@@ -22,7 +22,9 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A Redis that is there and answers late, not yet, or not to us, under worker processes at work. */
+/**
+ * A Redis that is there and answers late, not yet, or not to us, under worker processes at work.
+ */
 class BusyRedisTest {
 
   private static final Duration WORK = ofMillis(20);
@@ -106,8 +108,7 @@ class BusyRedisTest {
     open(EmbeddedRedis.builder().config("lua-time-limit", "200").start(), trial);
     var load = rig.load().steady(300);
     workers.forEach(worker -> worker.awaitHandled(100));
-    var script =
-        CompletableFuture.runAsync(() -> redis.command("EVAL", "while true do end", "0"));
+    var script = CompletableFuture.runAsync(() -> redis.command("EVAL", "while true do end", "0"));
     Rig.let(LONG.plusMillis(trial.random().nextInt(500)));
     redis.command("SCRIPT", "KILL");
     assertThatThrownBy(script::join)
@@ -165,8 +166,7 @@ class BusyRedisTest {
       fault = "SCRIPT FLUSH every 20 ms for 4 s under load with retries",
       bound =
           "duplicates 0; each attempt counted once; no send fails (a settlement that meets it twice in a row waits a second)")
-  void scripts_that_are_flushed_again_and_again_are_loaded_again_and_do_nothing_twice(
-      Trial trial) {
+  void scripts_that_are_flushed_again_and_again_are_loaded_again_and_do_nothing_twice(Trial trial) {
     open(EmbeddedRedis.start(), trial);
     rig.load().burst(300, "do", "fail-once").steady(300);
     var end = Instant.now().plusSeconds(4);

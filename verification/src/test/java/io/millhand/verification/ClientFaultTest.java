@@ -85,7 +85,8 @@ class ClientFaultTest {
   @Row(
       id = "R18",
       fault = "connections refused for 8 s",
-      bound = "CPU < 5 % each from the third second on; one warning each; back <= 2 s; duplicates 0")
+      bound =
+          "CPU < 5 % each from the third second on; one warning each; back <= 2 s; duplicates 0")
   void a_redis_that_refuses_connections_is_tried_for_quietly_and_found_again_soon() {
     rig.load().burst(400);
     workers.forEach(worker -> worker.awaitHandled(25));

@@ -6,7 +6,6 @@ import static io.millhand.verification.row.Measures.RECOVERY;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.verification.rig.AppendOnlyFile;
@@ -101,8 +100,7 @@ class DataLossTest {
 
     var proof = comeBackWithLess(() -> {});
     proof.duplicatesAtMost(handledBeforeRestart + HELD);
-    assertThat(workers)
-        .anySatisfy(worker -> assertThat(worker.lines("RECREATED 0-0")).hasSize(1));
+    assertThat(workers).anySatisfy(worker -> assertThat(worker.lines("RECREATED 0-0")).hasSize(1));
   }
 
   @Test

@@ -79,7 +79,15 @@ class DeadWeightTest {
 
   private static String[] read(String consumer, int count) {
     return new String[] {
-      "XREADGROUP", "GROUP", GROUP, consumer, "COUNT", Integer.toString(count), "STREAMS", STREAM, ">"
+      "XREADGROUP",
+      "GROUP",
+      GROUP,
+      consumer,
+      "COUNT",
+      Integer.toString(count),
+      "STREAMS",
+      STREAM,
+      ">"
     };
   }
 

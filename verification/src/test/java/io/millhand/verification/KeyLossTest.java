@@ -48,7 +48,8 @@ class KeyLossTest {
   void open(EmbeddedRedis server, Trial trial) {
     redis = server;
     rig = new Rig(redis, trial);
-    workers = List.of(rig.worker("one", WORK, "retryAfter=1s"), rig.worker("two", WORK, "retryAfter=1s"));
+    workers =
+        List.of(rig.worker("one", WORK, "retryAfter=1s"), rig.worker("two", WORK, "retryAfter=1s"));
     workers.forEach(WorkerProcess::awaitReady);
   }
 
@@ -77,8 +78,7 @@ class KeyLossTest {
         .atMost(ofSeconds(5))
         .until(
             () ->
-                rig.lines("BEG").size() >= 400 + 2 * CONCURRENCY
-                    && rig.group().undelivered() == 0);
+                rig.lines("BEG").size() >= 400 + 2 * CONCURRENCY && rig.group().undelivered() == 0);
     redis.command("DEL", STREAM);
     var gone = Instant.now();
     rig.load().burst(200);
@@ -153,8 +153,7 @@ class KeyLossTest {
     // Who holds all that it may reads nothing, and meets it when it acks.
     await()
         .atMost(ofSeconds(5))
-        .until(
-            () -> workers.stream().noneMatch(worker -> worker.logged("WRONGTYPE").isEmpty()));
+        .until(() -> workers.stream().noneMatch(worker -> worker.logged("WRONGTYPE").isEmpty()));
     Rig.until(told, ofSeconds(1));
     var cpu = cpu();
     Rig.until(told, ofSeconds(3));
@@ -177,9 +176,7 @@ class KeyLossTest {
               assertThat(worker.hastyOutages()).isEmpty();
             });
     assertThat(share).as("processor, %").isLessThan(50);
-    proof
-        .also("processor of both, %", share)
-        .took(RECOVERY, Duration.between(back, Instant.now()));
+    proof.also("processor of both, %", share).took(RECOVERY, Duration.between(back, Instant.now()));
     rig.nobodyWasTakenForDead();
   }
 

@@ -166,8 +166,7 @@ class PermissionTest {
             .credentials(() -> new Credentials(Optional.of("app"), Optional.of(password.get())))
             .connect();
     var worker =
-        rig.localWorker(
-            "worker", millhand, WORK, builder -> builder.concurrency(Rig.CONCURRENCY));
+        rig.localWorker("worker", millhand, WORK, builder -> builder.concurrency(Rig.CONCURRENCY));
     var load = rig.load().steady(300);
     worker.awaitHandled(100, ofSeconds(10));
     for (int i = 0; i < 4; i++) {

@@ -72,9 +72,7 @@ class ServerClockTest {
     rig.awaitClientListTrusted(Rig.LEASE);
     Rig.let(ofMillis(trial.random().nextInt(500)));
     clock.jump(by);
-    await()
-        .atMost(ofSeconds(10))
-        .until(() -> told(keeper, by) || keeps(victim) || keeps(third));
+    await().atMost(ofSeconds(10)).until(() -> told(keeper, by) || keeps(victim) || keeps(third));
     Rig.let(Rig.LEASE.plusSeconds(1));
     rig.nobodyWasTakenForDead();
     var killed = victim.kill();

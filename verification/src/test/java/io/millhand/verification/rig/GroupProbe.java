@@ -137,7 +137,10 @@ public final class GroupProbe {
   private List<Found> entries(String from, String to, int count) {
     return list(command("XRANGE", stream, from, to, "COUNT", Integer.toString(count))).stream()
         .map(row -> list(row))
-        .map(row -> new Found(String.valueOf(row.get(0)), String.valueOf(map(row.get(1)).get(Load.NAME))))
+        .map(
+            row ->
+                new Found(
+                    String.valueOf(row.get(0)), String.valueOf(map(row.get(1)).get(Load.NAME))))
         .toList();
   }
 

@@ -143,7 +143,7 @@ public final class WorkerMain {
       case Event.Trimmed it -> say("TRIMMED", it.ids().toString());
       case Event.Restored it -> say("RESTORED", it.ids().toString());
       case Event.OutageStarted it -> say("OUTAGE", "started " + it.cause().getMessage());
-      case Event.OutageEnded it -> 
+      case Event.OutageEnded it ->
           say("OUTAGE", "ended " + it.lasted().toMillis() + " " + it.failures());
       case Event.SettleRefused it -> say("REFUSED", it.id() + " " + it.cause().getMessage());
       case Event.ClockJumped it -> say("JUMPED", it.jump().toString());

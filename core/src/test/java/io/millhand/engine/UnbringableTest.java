@@ -17,6 +17,10 @@ class UnbringableTest {
 
   private final Unbringable unbringable = new Unbringable();
 
+  private static long later(long nanos) {
+    return START + nanos;
+  }
+
   private void failOften() {
     for (int i = 1; i < PATIENCE; i++) {
       assertThat(unbringable.failed(ID, START)).isFalse();
@@ -34,16 +38,16 @@ class UnbringableTest {
   @Test
   void an_entry_over_which_it_breaks_again_and_again_is_told_and_left_alone_for_a_while() {
     failOften();
-    assertThat(unbringable.waits(ID, START + WAIT_NANOS - 1)).isTrue();
-    assertThat(unbringable.waits(ID, START + WAIT_NANOS)).isFalse();
+    assertThat(unbringable.waits(ID, later(WAIT_NANOS - 1))).isTrue();
+    assertThat(unbringable.waits(ID, later(WAIT_NANOS))).isFalse();
     assertThat(unbringable.waits(OTHER, START)).isFalse();
   }
 
   @Test
   void after_the_while_it_is_tried_once_and_then_left_alone_again() {
     failOften();
-    assertThat(unbringable.failed(ID, START + WAIT_NANOS)).isTrue();
-    assertThat(unbringable.waits(ID, START + WAIT_NANOS + 1)).isTrue();
+    assertThat(unbringable.failed(ID, later(WAIT_NANOS))).isTrue();
+    assertThat(unbringable.waits(ID, later(WAIT_NANOS + 1))).isTrue();
   }
 
   @Test

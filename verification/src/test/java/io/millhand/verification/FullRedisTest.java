@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.Millhand;
 import io.millhand.error.UnavailableException;
+import io.millhand.event.Event;
 import io.millhand.inspect.Doctor;
 import io.millhand.inspect.Finding;
 import io.millhand.testkit.EmbeddedRedis;
@@ -57,6 +58,9 @@ class FullRedisTest {
 
   @AfterEach
   void close() {
+    if (disk != null) {
+      disk.free();
+    }
     if (rig != null) {
       rig.close();
       redis.close();
@@ -140,7 +144,7 @@ class FullRedisTest {
         .until(
             () ->
                 !process.lines("RECREATED").isEmpty()
-                    || !local.all(io.millhand.event.Event.GroupRecreated.class).isEmpty());
+                    || !local.all(Event.GroupRecreated.class).isEmpty());
     rig.load().burst(200);
 
     gone.removeAll(rig.group().names());

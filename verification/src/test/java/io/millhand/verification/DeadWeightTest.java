@@ -51,7 +51,7 @@ class DeadWeightTest {
       id = "R25",
       fault = "100,000 pending of one dead consumer and 20 each of 1,000 others",
       bound =
-          "lost 0; duplicates 0; all reclaimed and handled <= 60 s; no call of ours of 20 ms or more but by the machine's fault: <= 1 in 500")
+          "lost 0; duplicates 0; all reclaimed and handled <= 60 s; no call of ours of 20 ms or more but by the machine's fault: <= 1 in 10,000")
   void much_that_the_dead_left_is_taken_over_in_short_calls() {
     redis.command("XGROUP", "CREATE", STREAM, GROUP, "0", "MKSTREAM");
     rig.load().burst(OF_ONE + CONSUMERS * EACH);
@@ -74,7 +74,7 @@ class DeadWeightTest {
     var slow = slowCallsOfOurs();
     var calls = Long.parseLong(String.valueOf(redis.info("total_commands_processed")));
     proof.also("calls", calls).also("slow", slow.size());
-    assertThat(slow.size()).as("slow calls: %s", slow).isLessThanOrEqualTo((int) (calls / 500));
+    assertThat(slow.size()).as("slow calls: %s", slow).isLessThanOrEqualTo((int) (calls / 10_000));
   }
 
   private static String[] read(String consumer, int count) {

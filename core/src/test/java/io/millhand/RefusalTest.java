@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.time.Duration.ofMillis;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,6 +68,37 @@ class RefusalTest {
   }
 
   @Test
+  void while_its_reads_are_refused_a_worker_asks_less_and_less_often() {
+    bench.redis.command(
+        "ACL", "SETUSER", "app", "on", ">tulip", "~*", "&*", "+@all", "-xreadgroup");
+    bench.redis.command("CONFIG", "RESETSTAT");
+    try (var app = new Bench(bench.redis, bench.redis.url().replace("://", "://app:tulip@"))) {
+      app.worker().onEach(delivery -> {}).start();
+      Bench.await().until(() -> refusals() >= 6);
+      bench.redis.command("ACL", "SETUSER", "app", "+xreadgroup");
+
+      // The waits between the second try and the sixth, each shortened by chance to its half.
+      assertThat(app.events.await(Event.OutageEnded.class).lasted())
+          .isGreaterThan(ofMillis((100 + 200 + 400 + 800) / 2));
+      assertThat(app.events.all(Event.OutageStarted.class)).as("told once").hasSize(1);
+    }
+  }
+
+  @Test
+  void an_entry_that_redis_will_not_send_holds_up_no_other() {
+    bench.worker().onEach(delivery -> {}).start();
+    bench.redis.command("CONFIG", "SET", "client-output-buffer-limit", "normal 200kb 0 0");
+    var large = bench.send("large" + "-".repeat(700_000));
+    var good = IntStream.range(0, 50).mapToObj(i -> bench.send("good-" + i)).toList();
+
+    assertThat(bench.events.await(Event.Acked.class, good.size()))
+        .extracting(Event.Acked::id)
+        .containsExactlyInAnyOrderElementsOf(good);
+    assertThat(bench.pending()).containsExactly(large.toString());
+    bench.redis.command("CONFIG", "SET", "client-output-buffer-limit", "normal 0 0 0");
+  }
+
+  @Test
   void what_a_lost_reply_brought_is_found_where_old_reads_may_not_be_ended_by_client_kill() {
     bench.redis.command(
         "ACL", "SETUSER", "app", "on", ">tulip", "~*", "&*", "+@all", "-client|kill");
@@ -85,6 +117,11 @@ class RefusalTest {
     }
     assertThat(handled).doesNotHaveDuplicates();
     assertThat(bench.pending()).isEmpty();
+  }
+
+  private int refusals() {
+    var count = bench.redis.info("errorstat_NOPERM");
+    return count == null ? 0 : Integer.parseInt(count.replace("count=", ""));
   }
 
   private static boolean foundUnheld(Bench app) {

@@ -2,6 +2,7 @@
 package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.engine.Loop.Turn;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.UnavailableException;
@@ -117,7 +118,7 @@ final class Heartbeat {
   }
 
   /** One turn. */
-  void step() throws InterruptedException {
+  Turn step() throws InterruptedException {
     try {
       beat();
     } catch (RuntimeException e) {
@@ -135,6 +136,7 @@ final class Heartbeat {
       nextBeat = now;
     }
     signal.await(Math.max(1, nextBeat - now));
+    return Turn.ASKED;
   }
 
   private void beat() {

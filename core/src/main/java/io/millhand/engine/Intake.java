@@ -4,7 +4,9 @@ package io.millhand.engine;
 import io.millhand.config.GroupStart;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
+import io.millhand.engine.Loop.Turn;
 import io.millhand.error.NoGroupException;
+import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
 import io.millhand.event.Event.State;
 import io.millhand.redis.Arrival;
@@ -56,6 +58,7 @@ final class Intake {
   private final Lifecycle lifecycle;
 
   private final LostGroup lost = new LostGroup();
+  private final ReadSize readSize = new ReadSize(READ_AT_MOST);
 
   private long generation;
 
@@ -95,7 +98,7 @@ final class Intake {
     this.inFlight = inFlight;
     this.suspects = suspects;
     this.duePoll = duePoll;
-    this.audit = new OwnAudit(inFlight);
+    this.audit = new OwnAudit(inFlight, events);
     this.events = events;
     this.signal = signal;
     this.fence = fence;
@@ -108,13 +111,13 @@ final class Intake {
   }
 
   /** One turn. */
-  void step() throws InterruptedException {
+  Turn step() throws InterruptedException {
     signal.clear();
     pace.learn(System.nanoTime(), dispatcher.ended());
     var room = lifecycle.state() == State.RUNNING && fence.isOpen() ? room() : 0;
     if (room <= 0) {
       signal.await(WAIT_NANOS);
-      return;
+      return Turn.IDLE;
     }
     var reader = connected();
     capacity.take(room);
@@ -129,16 +132,25 @@ final class Intake {
       if (block.isZero()) {
         pace.tripTook(System.nanoTime() - asked);
       }
+      if (admitted > 0) {
+        readSize.came();
+      }
     } catch (NoGroupException e) {
       heal(reader);
+    } catch (UnavailableException e) {
+      if (e.mayHaveBeenDone()) {
+        readSize.broke();
+      }
+      throw e;
     } finally {
       capacity.giveBack(room - admitted);
     }
+    return Turn.ASKED;
   }
 
   private int room() {
     var wanted = dispatcher.vacant() + pace.ahead();
-    return Math.min(Math.min(capacity.free(), wanted), READ_AT_MOST);
+    return readSize.of(Math.min(capacity.free(), wanted));
   }
 
   private ReadCommands connected() {

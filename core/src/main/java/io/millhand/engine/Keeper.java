@@ -3,6 +3,7 @@ package io.millhand.engine;
 
 import io.millhand.config.Retention;
 import io.millhand.delivery.EntryId;
+import io.millhand.engine.Loop.Turn;
 import io.millhand.error.NoGroupException;
 import io.millhand.event.Event;
 import io.millhand.redis.KeeperCommands;
@@ -137,7 +138,7 @@ final class Keeper {
   }
 
   /** One turn. */
-  void step() throws InterruptedException {
+  Turn step() throws InterruptedException {
     signal.clear();
     if (!ticket.isHeld()) {
       if (keeping) {
@@ -145,7 +146,7 @@ final class Keeper {
         redis.close();
       }
       signal.await(IDLE_NANOS);
-      return;
+      return Turn.IDLE;
     }
     goOn = false;
     try {
@@ -155,6 +156,7 @@ final class Keeper {
       log.debug("{}: the group is gone", events.by);
     }
     signal.await((goOn ? GO_ON_AFTER : terms.look()).toNanos());
+    return Turn.ASKED;
   }
 
   private KeeperCommands connected() {

@@ -383,7 +383,7 @@ public final class Line {
     beginStop(settings.drainTimeout());
   }
 
-  private void watch(Signal signal) throws InterruptedException {
+  private Loop.Turn watch(Signal signal) throws InterruptedException {
     var timeout = settings.handling().timeout();
     dispatcher.abandonOverdue(timeout);
     var limit = settings.handling().maxAbandoned();
@@ -394,6 +394,7 @@ public final class Line {
                   .formatted(dispatcher.abandoned(), timeout, limit)));
     }
     signal.await(Math.clamp(timeout.toNanos() / 10, WATCH_LEAST_NANOS, WATCH_MOST_NANOS));
+    return Loop.Turn.IDLE;
   }
 
   private void changed(State from, State to, @Nullable Throwable cause) {

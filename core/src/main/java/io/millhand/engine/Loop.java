@@ -4,7 +4,6 @@ package io.millhand.engine;
 import io.millhand.error.MillhandException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,15 @@ final class Loop {
   /** One turn. */
   @FunctionalInterface
   interface Step {
-    void run() throws InterruptedException;
+    Turn run() throws InterruptedException;
+  }
+
+  /** What a turn came to, if it did not fail. */
+  enum Turn {
+    /** Redis was asked, and answered. */
+    ASKED,
+    /** There was nothing to ask: it says nothing of Redis. */
+    IDLE
   }
 
   /** Hears that a loop cannot go on. */
@@ -129,32 +136,38 @@ final class Loop {
   }
 
   private void turn() throws InterruptedException {
-    @Nullable RuntimeException failure = null;
     turnedAt = System.nanoTime();
     try {
-      step.run();
+      if (step.run() == Turn.ASKED) {
+        wait = FIRST_WAIT_NANOS;
+        outage.answered(name);
+      } else if (outage.isOn()) {
+        outage.idle(name);
+      } else {
+        wait = FIRST_WAIT_NANOS;
+      }
+      return;
     } catch (MillhandException e) {
       if (wait != FIRST_WAIT_NANOS) {
         // A connection that broke and is replaced at once is no outage, but a second failure is.
         outage.met(name, e);
       }
-      failure = e;
     } catch (RuntimeException e) {
       if (ending) {
         return;
       }
       log.error("{}: an unexpected error; the loop goes on", thread.getName(), e);
-      failure = e;
-    }
-    if (failure == null) {
-      if (wait != FIRST_WAIT_NANOS) {
-        wait = FIRST_WAIT_NANOS;
-        outage.over(name);
-      }
-      return;
     }
     var nanos = (long) (wait * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
     wait = Math.min(LONGEST_WAIT_NANOS, wait * 2);
-    signal.await(nanos);
+    backOff(nanos);
+  }
+
+  /** Whatever raises the signal meanwhile: a turn that failed may have raised it itself. */
+  private void backOff(long nanos) throws InterruptedException {
+    var end = System.nanoTime() + nanos;
+    for (var left = nanos; left > 0 && !ending; left = end - System.nanoTime()) {
+      signal.await(left);
+    }
   }
 }

@@ -23,6 +23,12 @@ final class Outage {
   /** The loops that cannot work. Guarded by the lock. */
   private final Set<String> failing = new HashSet<>();
 
+  /** Those of them that have nothing to ask just now. Guarded by the lock. */
+  private final Set<String> idle = new HashSet<>();
+
+  /** Whether it is on: looked at each turn. Written under the lock. */
+  private volatile boolean on;
+
   private long startedAt;
   private long failures;
 
@@ -37,6 +43,8 @@ final class Outage {
     try {
       first = failing.isEmpty();
       failing.add(loop);
+      idle.remove(loop);
+      on = true;
       failures++;
       if (first) {
         startedAt = System.nanoTime();
@@ -54,14 +62,38 @@ final class Outage {
     }
   }
 
-  void over(String loop) {
+  /** It had nothing to ask: others must find out whether Redis is back. */
+  void idle(String loop) {
+    if (on) {
+      lock.lock();
+      try {
+        if (failing.contains(loop)) {
+          idle.add(loop);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Redis answered it; the outage ends when it answers all that ask. */
+  void answered(String loop) {
+    if (on) {
+      over(loop);
+    }
+  }
+
+  private void over(String loop) {
     Duration lasted;
     long count;
     lock.lock();
     try {
-      if (!failing.remove(loop) || !failing.isEmpty()) {
+      failing.remove(loop);
+      idle.remove(loop);
+      if (!on || !idle.containsAll(failing)) {
         return;
       }
+      clear();
       lasted = Duration.ofNanos(System.nanoTime() - startedAt);
       count = failures;
     } finally {
@@ -80,17 +112,22 @@ final class Outage {
     lock.lock();
     try {
       failing.remove(loop);
+      idle.remove(loop);
+      if (failing.isEmpty()) {
+        clear();
+      }
     } finally {
       lock.unlock();
     }
   }
 
+  private void clear() {
+    failing.clear();
+    idle.clear();
+    on = false;
+  }
+
   boolean isOn() {
-    lock.lock();
-    try {
-      return !failing.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return on;
   }
 }

@@ -2,11 +2,14 @@
 package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.error.UnavailableException;
 import io.millhand.redis.Arrival;
 import io.millhand.redis.ReadCommands;
 import io.millhand.redis.ReadCommands.PendingId;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds entries that Redis has given to us but that we do not hold: a reply was lost on the wire,
@@ -21,13 +24,18 @@ final class OwnAudit {
   private static final int PAGE = 100;
   private static final long PERIOD_NANOS = 1_000_000_000;
 
+  private static final Logger log = LoggerFactory.getLogger("io.millhand.intake");
+
   private final InFlight inFlight;
+  private final Events events;
+  private final Unbringable unbringable = new Unbringable();
   private EntryId cursor = EntryId.ZERO;
   private boolean wholeRound = true;
   private long nextAt;
 
-  OwnAudit(InFlight inFlight) {
+  OwnAudit(InFlight inFlight, Events events) {
     this.inFlight = inFlight;
+    this.events = events;
     this.nextAt = System.nanoTime();
   }
 
@@ -57,7 +65,7 @@ final class OwnAudit {
     var page = redis.ownPending(cursor, PAGE);
     var unheld = new ArrayList<PendingId>();
     for (var each : page) {
-      if (!inFlight.contains(each.id())) {
+      if (!inFlight.contains(each.id()) && !unbringable.waits(each.id(), System.nanoTime())) {
         if (unheld.size() == limit) {
           // Continue with this one when there is room.
           wholeRound = true;
@@ -74,13 +82,32 @@ final class OwnAudit {
     return bring(redis, unheld, trimmed);
   }
 
-  private static List<Arrival> bring(
-      ReadCommands redis, List<PendingId> unheld, List<EntryId> trimmed) {
+  private List<Arrival> bring(ReadCommands redis, List<PendingId> unheld, List<EntryId> trimmed) {
     if (unheld.isEmpty()) {
       return List.of();
     }
     // An entry may have been acked, and so forgotten here, after the page was made.
     var still = redis.stillOwn(unheld);
-    return still.isEmpty() ? List.of() : redis.bring(still, trimmed);
+    try {
+      var arrivals = still.isEmpty() ? List.<Arrival>of() : redis.bring(still, trimmed);
+      unbringable.forget(unheld.stream().map(PendingId::id).toList());
+      return arrivals;
+    } catch (UnavailableException e) {
+      if (still.size() == 1 && e.mayHaveBeenDone()) {
+        brokeOver(still.get(0).id(), e);
+      }
+      throw e;
+    }
+  }
+
+  private void brokeOver(EntryId id, UnavailableException cause) {
+    if (unbringable.failed(id, System.nanoTime())) {
+      log.error(
+          "{}: entry {} cannot be brought, the connection breaks over it each time: {} It may be larger than client-output-buffer-limit lets Redis send: raise that. It stays pending and is tried again every {} s; the others go on.",
+          events.by,
+          id,
+          cause.getMessage(),
+          Unbringable.WAIT_NANOS / 1_000_000_000);
+    }
   }
 }

@@ -2,6 +2,8 @@
 package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
+import io.millhand.error.DeniedException;
+import io.millhand.error.RefusedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UncertainSendException;
 import io.millhand.redis.Mark;
@@ -97,11 +99,21 @@ final class SendBatch {
           if (failed.error() instanceof UnavailableException e) {
             unavailable(batch.get(i), e);
           } else {
-            fail(batch.get(i), failed.error());
+            fail(batch.get(i), named(failed.error()));
           }
         }
       }
     }
+  }
+
+  /** What Redis refuses does not say to which stream it was to go. */
+  private RuntimeException named(RuntimeException error) {
+    var text = "%s: the entry was not added: %s".formatted(stream, error.getMessage());
+    return switch (error) {
+      case DeniedException e -> new DeniedException(text, e);
+      case RefusedException e -> new RefusedException(text, e);
+      default -> error;
+    };
   }
 
   private void unavailable(Outgoing entry, UnavailableException cause) {

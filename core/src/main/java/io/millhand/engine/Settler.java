@@ -3,6 +3,7 @@ package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Outcome;
+import io.millhand.engine.Loop.Turn;
 import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
 import io.millhand.redis.SettleCommands;
@@ -178,14 +179,14 @@ final class Settler implements Settling {
   }
 
   /** One turn: writes what has gathered, or waits for something to write. */
-  void step() throws InterruptedException {
+  Turn step() throws InterruptedException {
     retryRefused();
     if (batch.isEmpty()) {
       gather();
     }
     if (batch.isEmpty()) {
       signal.await(refused.isEmpty() ? IDLE_NANOS : untilRetry());
-      return;
+      return Turn.IDLE;
     }
     SettleCommands.Written written;
     try {
@@ -199,11 +200,12 @@ final class Settler implements Settling {
           batch.size(),
           e);
       settleSingly();
-      return;
+      return Turn.ASKED;
     }
     var done = batch;
     batch = new ArrayList<>();
     confirm(done, written);
+    return Turn.ASKED;
   }
 
   private static List<Settlement> settlements(List<Item> items) {

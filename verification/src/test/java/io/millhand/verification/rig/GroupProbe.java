@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What Redis itself says about a group, asked without the library under test. */
 public final class GroupProbe {
 
+  private static final String DEFERRED = "~deferred";
   private static final String COUNT_AT_MOST = "100000";
 
   private final Supplier<EmbeddedRedis> redis;
@@ -104,6 +105,46 @@ public final class GroupProbe {
   public List<Letter> dead() {
     var words = Stream.of("XRANGE", key("dead"), "-", "+").map(word -> word.getBytes(UTF_8));
     return list(redis.get().command(words.toArray(byte[][]::new))).stream().map(Letter::of).toList();
+  }
+
+  /**
+   * An entry of the stream.
+   *
+   * @param id its id
+   * @param name its name in the ledger
+   */
+  public record Found(String id, String name) {}
+
+  /** So many at most that wait for their due time and that the stream has. */
+  public List<Found> deferred(int count) {
+    var rows =
+        list(command("XPENDING", stream, group, "-", "+", Integer.toString(count), DEFERRED));
+    return rows.stream()
+        .map(row -> String.valueOf(list(row).get(0)))
+        .flatMap(id -> entries(id, id, 1).stream())
+        .toList();
+  }
+
+  /** The next so many at most that no consumer has read. */
+  public List<Found> unread(int count) {
+    return entries("(" + groupRow().get("last-delivered-id"), "+", count);
+  }
+
+  private List<Found> entries(String from, String to, int count) {
+    return list(command("XRANGE", stream, from, to, "COUNT", Integer.toString(count))).stream()
+        .map(row -> list(row))
+        .map(
+            row ->
+                new Found(
+                    String.valueOf(row.get(0)), String.valueOf(map(row.get(1)).get(Load.NAME))))
+        .toList();
+  }
+
+  /** The ledger's names of all entries that the stream has now. */
+  public Set<String> names() {
+    return entries("-", "+", Integer.MAX_VALUE).stream()
+        .map(Found::name)
+        .collect(Collectors.toSet());
   }
 
   private Map<String, String> groupRow() {

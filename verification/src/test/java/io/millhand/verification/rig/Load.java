@@ -44,7 +44,7 @@ public final class Load implements AutoCloseable {
   private final Producer producer;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger confirmed = new AtomicInteger();
-  private final AtomicInteger failed = new AtomicInteger();
+  private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<?>> underWay = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private @Nullable ScheduledFuture<?> ticks;
@@ -123,7 +123,9 @@ public final class Load implements AutoCloseable {
       confirmed.incrementAndGet();
       return true;
     }
-    failed.incrementAndGet();
+    if (error != null) {
+      errors.add(error);
+    }
     return false;
   }
 
@@ -150,7 +152,12 @@ public final class Load implements AutoCloseable {
 
   /** Of how many it is not known, or known that they were not added. */
   public int failed() {
-    return failed.get();
+    return errors.size();
+  }
+
+  /** Why, of each. */
+  public List<Throwable> errors() {
+    return List.copyOf(errors);
   }
 
   @Override

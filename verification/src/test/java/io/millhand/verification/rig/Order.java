@@ -81,6 +81,7 @@ final class Order {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // that is what it is for
   private static long recurse(long depth) {
     return recurse(depth + 1) + 1;
   }

@@ -22,11 +22,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -192,14 +194,25 @@ public final class Rig implements AutoCloseable {
    */
   public LocalWorker localWorker(
       String name, String url, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
-    var worker = LocalWorker.start(name, connect(url), ledgers(), work, settings);
+    return localWorker(name, connect(url), work, settings);
+  }
+
+  /** The same with a connection, which is closed with it. */
+  public LocalWorker localWorker(
+      String name, Millhand millhand, Duration work, UnaryOperator<WorkerBuilder<Entry>> settings) {
+    var worker = LocalWorker.start(name, millhand, ledgers(), work, settings);
     locals.add(worker);
     return worker;
   }
 
-  /** The load; one for a test. */
+  /** The load, which tries each entry for 30 s; one for a test. */
   public Load load() {
     return load(UnaryOperator.identity());
+  }
+
+  /** The same, which tries each entry for that long. */
+  public Load load(Duration retryFor) {
+    return load(producer -> producer.retryFor(retryFor));
   }
 
   /** The same; its producer is made with these settings where it is not made yet. */
@@ -299,6 +312,11 @@ public final class Rig implements AutoCloseable {
     } catch (ConditionTimeoutException e) {
       // the proof says what is missing
     }
+  }
+
+  /** The names of all entries that Redis has confirmed so far. */
+  public Set<String> confirmed() {
+    return lines("ADD").stream().map(words -> words.get(2)).collect(Collectors.toSet());
   }
 
   /** All lines of the ledgers of one kind, such as {@code BEG}, split into words. */

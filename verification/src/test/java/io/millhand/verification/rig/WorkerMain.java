@@ -121,7 +121,10 @@ public final class WorkerMain {
       case Event.Trimmed it -> say("TRIMMED", it.ids().toString());
       case Event.Restored it -> say("RESTORED", it.ids().toString());
       case Event.OutageStarted it -> say("OUTAGE", "started " + it.cause().getMessage());
-      case Event.OutageEnded it -> say("OUTAGE", "ended " + it.lasted().toMillis());
+      case Event.OutageEnded it ->
+          say("OUTAGE", "ended " + it.lasted().toMillis() + " " + it.failures());
+      case Event.SettleRefused it -> say("REFUSED", it.id() + " " + it.cause().getMessage());
+      case Event.ClockJumped it -> say("JUMPED", it.jump().toString());
       case Event.GroupRecreated it -> say("RECREATED", it.start().toString());
       case Event.TimedOut it -> say("TIMED_OUT", it.id().toString());
       case Event.StateChanged it -> say(it.to().toString(), "");

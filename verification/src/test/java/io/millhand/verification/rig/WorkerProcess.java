@@ -87,6 +87,27 @@ public final class WorkerProcess implements AutoCloseable {
     return process.errorLines();
   }
 
+  /**
+   * The ended outages in which it tried more often than its loops may: some tries each at first,
+   * then one or two a second.
+   */
+  public List<String> hastyOutages() {
+    return lines("OUTAGE ended ").stream()
+        .filter(
+            line -> {
+              var words = line.split(" ", 4);
+              return Long.parseLong(words[3]) > 40 + 10 * Long.parseLong(words[2]) / 1000;
+            })
+        .toList();
+  }
+
+  /** The processor time that it has used so far. */
+  public Duration cpu() {
+    return ProcessHandle.of(process.pid())
+        .flatMap(handle -> handle.info().totalCpuDuration())
+        .orElseThrow();
+  }
+
   /** A number of its COUNTS line, once it has stopped. */
   public long counted(String what) {
     var matcher = Pattern.compile(what + "=(\\d+)").matcher(awaitLine("COUNTS ", END));

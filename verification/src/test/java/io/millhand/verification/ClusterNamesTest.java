@@ -35,12 +35,12 @@ class ClusterNamesTest {
         assertThat(String.join("\n", work.errorLines()))
             .contains("or}ders", "no hash tag", "a tag like {orders}");
       }
-      assertThat(redis.nodes()).allSatisfy(node -> assertThat(node.command("DBSIZE")).isEqualTo(0L));
+      assertThat(redis.nodes())
+          .allSatisfy(node -> assertThat(node.command("DBSIZE")).isEqualTo(0L));
     }
   }
 
-  private static ChildProcess start(
-      Installation millhand, EmbeddedCluster redis, String stream) {
+  private static ChildProcess start(Installation millhand, EmbeddedCluster redis, String stream) {
     return millhand
         .builder("work", "--stream", stream, "--group", "g", "--print")
         .environment("REDIS_URL", redis.uri())

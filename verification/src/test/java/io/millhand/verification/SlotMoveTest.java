@@ -79,8 +79,7 @@ class SlotMoveTest {
   }
 
   private static List<?> keys(EmbeddedRedis node) {
-    return RedisProbe.list(
-        node.command("CLUSTER", "GETKEYSINSLOT", Integer.toString(SLOT), "100"));
+    return RedisProbe.list(node.command("CLUSTER", "GETKEYSINSLOT", Integer.toString(SLOT), "100"));
   }
 
   @Test

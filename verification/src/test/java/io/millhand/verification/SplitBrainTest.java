@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.EmbeddedSentinel;
-import io.millhand.verification.rig.Load;
 import io.millhand.verification.rig.Proof;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerProcess;

@@ -308,7 +308,9 @@ public final class Rig implements AutoCloseable {
   /** A Redis that forgot everything does not know what workers still hold. */
   private void awaitHeld() {
     try {
-      Awaitility.await().atMost(ofSeconds(6)).until(() -> Ledger.reconcile(ledgers()).lost().isEmpty());
+      Awaitility.await()
+          .atMost(ofSeconds(6))
+          .until(() -> Ledger.reconcile(ledgers()).lost().isEmpty());
     } catch (ConditionTimeoutException e) {
       // the proof says what is missing
     }

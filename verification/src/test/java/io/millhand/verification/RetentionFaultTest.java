@@ -87,7 +87,8 @@ class RetentionFaultTest {
     var made = 0;
     for (var end = Instant.now().plusSeconds(10); Instant.now().isBefore(end); made++) {
       makeAndRead("new-" + made);
-      late.addAll(read(LATE, 1 + trial.random().nextInt(200)));
+      Rig.let(ofMillis(trial.random().nextInt(600))); // a new group holds all: now some may go
+      late.addAll(read(LATE, 1 + trial.random().nextInt(400)));
     }
     load.stop();
 

@@ -87,7 +87,8 @@ class RetentionFaultTest {
     var made = 0;
     for (var end = Instant.now().plusSeconds(10); Instant.now().isBefore(end); made++) {
       makeAndRead("new-" + made);
-      late.addAll(read(LATE, 1 + trial.random().nextInt(100)));
+      Rig.let(ofMillis(trial.random().nextInt(600))); // a new group holds all: now some may go
+      late.addAll(read(LATE, 1 + trial.random().nextInt(400)));
     }
     load.stop();
 
@@ -98,8 +99,8 @@ class RetentionFaultTest {
     var freed = workers.stream().mapToLong(RetentionFaultTest::freed).sum();
     proof.also("groups", made).also("freed", freed);
     assertThat(late).containsAll(rig.lines("ADD").stream().map(words -> words.get(3)).toList());
-    assertThat(freed).isGreaterThan(100);
-    assertThat(made).isGreaterThan(10);
+    assertThat(freed).isPositive();
+    assertThat(made).isGreaterThan(3);
   }
 
   private static long freed(WorkerProcess worker) {

@@ -197,7 +197,7 @@ class HandlerErrorTest {
   @Row(
       id = "W10",
       fault = "2 entries call System.exit in whoever handles them, at each of 2 attempts",
-      bound = "dead letters after 6 ended workers at most, innocents there 0")
+      bound = "dead letters after 6 ended workers at most, innocents there 0; exit status not 0")
   void an_entry_that_ends_the_process_by_system_exit_ends_in_the_dead_letters() {
     supervised(Surroundings.java(), "exit", 6);
   }
@@ -219,6 +219,7 @@ class HandlerErrorTest {
       onlyTheseAreDead(bad);
       proof.duplicatesAtMost((long) supervisor.ended() * Rig.CONCURRENCY);
       assertThat(supervisor.ended()).isBetween(1, mostEnded);
+      assertThat(supervisor.statuses()).doesNotContain(0);
     }
   }
 }

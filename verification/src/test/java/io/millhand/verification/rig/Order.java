@@ -76,6 +76,7 @@ final class Order {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // until there is no stack left
   private static long recurse(long depth) {
     return recurse(depth + 1) + 1;
   }

@@ -5,7 +5,6 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.Event;
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
@@ -205,21 +204,5 @@ class DrainTest {
     assertThat(bench.pending()).isEmpty();
     assertThat(String.valueOf(redis.command("XRANGE", "{orders}:processing:dead", "-", "+")))
         .contains("~attempts, 1, ", "the handler called System.exit");
-  }
-
-  /** A worker whose handler ends the process. */
-  private static final class ExitingWorker {
-    static final int STATUS = 5;
-
-    @SuppressWarnings("resource") // the process' end closes what it has
-    public static void main(String[] args) throws InterruptedException {
-      Millhand.connect(args[0])
-          .worker(Bench.STREAM, Bench.GROUP)
-          .drainTimeout(ofMillis(100))
-          .retry(RetryPolicy.never())
-          .onEach(delivery -> System.exit(STATUS))
-          .start()
-          .awaitStop();
-    }
   }
 }

@@ -190,7 +190,7 @@ class HandlerErrorTest {
       fault = "2 entries exhaust the heap (64 MB) of whoever handles them, at each of 2 attempts",
       bound = "dead letters after 10 ended workers at most, innocents there 0; exit status not 0")
   void an_entry_that_exhausts_the_heap_ends_in_the_dead_letters_and_each_worker_it_hits_ends() {
-    supervised(Surroundings.java("-Xmx64m"), "exhaust", 10);
+    assertThat(supervised(Surroundings.java("-Xmx64m"), "exhaust", 10)).doesNotContain(0);
   }
 
   @Test
@@ -199,10 +199,11 @@ class HandlerErrorTest {
       fault = "2 entries call System.exit in whoever handles them, at each of 2 attempts",
       bound = "dead letters after 6 ended workers at most, innocents there 0")
   void an_entry_that_ends_the_process_by_system_exit_ends_in_the_dead_letters() {
-    supervised(Surroundings.java(), "exit", 6);
+    assertThat(supervised(Surroundings.java(), "exit", 6)).isNotEmpty();
   }
 
-  private void supervised(Surroundings surroundings, String order, int mostEnded) {
+  /** Answers the exit statuses of those that ended. */
+  private List<Integer> supervised(Surroundings surroundings, String order, int mostEnded) {
     var bad = sendAmongOthers(300, times(2, order));
     try (var supervisor =
         new Supervisor(
@@ -219,6 +220,7 @@ class HandlerErrorTest {
       onlyTheseAreDead(bad);
       proof.duplicatesAtMost((long) supervisor.ended() * Rig.CONCURRENCY);
       assertThat(supervisor.ended()).isBetween(1, mostEnded);
+      return supervisor.statuses();
     }
   }
 }

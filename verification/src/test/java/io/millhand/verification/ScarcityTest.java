@@ -104,7 +104,7 @@ class ScarcityTest {
   @Row(
       id = "W19",
       fault =
-          "the disk of a worker's log and its handlers' output is full (tmpfs of 4 MB), for 2 s",
+          "the disk of a worker's log and its handlers' output is full (tmpfs of 4 MB) for 400 attempts",
       bound = "handlers fail and are tried again; the worker goes on without its log; duplicates 0")
   void a_full_disk_fails_what_writes_there_and_nothing_else(@TempDir Path folder)
       throws IOException {

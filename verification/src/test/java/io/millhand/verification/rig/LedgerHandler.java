@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -34,8 +33,6 @@ import java.util.function.IntConsumer;
  * </ul>
  */
 public final class LedgerHandler implements Handler<Entry> {
-
-  private static final Function<byte[], String> TEXT = bytes -> new String(bytes, UTF_8);
 
   private final Ledger ledger;
   private final String worker;
@@ -64,7 +61,14 @@ public final class LedgerHandler implements Handler<Entry> {
     var id = delivery.text(Load.NAME);
     names.put(delivery.id(), id);
     ledger.begun(id, worker, delivery.attempt(), delivery.count().deliveries());
-    var order = Order.of(delivery.entry().fields().find(Load.ORDER).map(TEXT).orElse(""));
+    var order =
+        Order.of(
+            delivery
+                .entry()
+                .fields()
+                .find(Load.ORDER)
+                .map(bytes -> new String(bytes, UTF_8))
+                .orElse(""));
     try {
       Thread.sleep(order.work(work));
       order.carryOut(delivery.attempt());

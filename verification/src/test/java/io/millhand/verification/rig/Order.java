@@ -81,7 +81,7 @@ final class Order {
     }
   }
 
-  @SuppressWarnings("InfiniteRecursion") // that is what it is for
+  @SuppressWarnings("InfiniteRecursion") // until there is no stack left
   private static long recurse(long depth) {
     return recurse(depth + 1) + 1;
   }

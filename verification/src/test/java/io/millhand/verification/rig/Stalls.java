@@ -2,10 +2,8 @@
 package io.millhand.verification.rig;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * How long a thread that wants to run every 10 ms was kept from it at most: what the machine owes,
@@ -13,29 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Stalls implements AutoCloseable {
 
-  private static final long TICK_MILLIS = 10;
+  private static final Duration TICK = Duration.ofMillis(10);
 
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final Thread clock = Thread.ofPlatform().daemon().name("stalls").unstarted(this::run);
   private final AtomicLong longestNanos = new AtomicLong();
-
-  /** Written by the clock alone. */
-  private volatile long last = System.nanoTime();
+  private volatile boolean closing;
 
   private Stalls() {}
 
   /** Watches from now on. */
   public static Stalls watch() {
     var stalls = new Stalls();
-    stalls.clock.scheduleWithFixedDelay(
-        stalls::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    stalls.clock.start();
     return stalls;
   }
 
-  private void tick() {
-    var now = System.nanoTime();
-    longestNanos.accumulateAndGet(
-        now - last - TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), Math::max);
-    last = now;
+  private void run() {
+    var last = System.nanoTime();
+    while (!closing) {
+      LockSupport.parkNanos(TICK.toNanos());
+      var now = System.nanoTime();
+      longestNanos.accumulateAndGet(now - last - TICK.toNanos(), Math::max);
+      last = now;
+    }
   }
 
   /** The longest so far. */
@@ -45,6 +43,6 @@ public final class Stalls implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    closing = true;
   }
 }

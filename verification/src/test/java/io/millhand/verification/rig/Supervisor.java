@@ -2,10 +2,10 @@
 package io.millhand.verification.rig;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /** Keeps so many workers running, as an orchestrator does: whoever ends is replaced at once. */
@@ -14,7 +14,7 @@ public final class Supervisor implements AutoCloseable {
   private final IntFunction<WorkerProcess> hire;
   private final List<WorkerProcess> running = new CopyOnWriteArrayList<>();
   private final Thread thread;
-  private final AtomicInteger ended = new AtomicInteger();
+  private final List<Integer> statuses = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
 
   /**
@@ -35,8 +35,10 @@ public final class Supervisor implements AutoCloseable {
     while (!closing) {
       Rig.let(ofMillis(50));
       for (int i = 0; i < running.size(); i++) {
-        if (!running.get(i).isAlive() && !closing) {
-          running.set(i, hire.apply(running.size() + ended.getAndIncrement()));
+        var ended = running.get(i);
+        if (!ended.isAlive() && !closing) {
+          running.set(i, hire.apply(running.size() + statuses.size()));
+          statuses.add(ended.awaitExit(ofSeconds(5)));
         }
       }
     }
@@ -44,7 +46,12 @@ public final class Supervisor implements AutoCloseable {
 
   /** How many have ended. */
   public int ended() {
-    return ended.get();
+    return statuses.size();
+  }
+
+  /** The exit statuses of those. */
+  public List<Integer> statuses() {
+    return List.copyOf(statuses);
   }
 
   /** Replaces nobody any more; those that run go on. */

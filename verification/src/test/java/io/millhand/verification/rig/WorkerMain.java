@@ -108,7 +108,6 @@ public final class WorkerMain {
       }
       case Event.DeadLettered it -> say("DEAD", it.id() + " " + it.reason());
       case Event.DeadLettersDropped it -> say("DROPPED", Long.toString(it.count()));
-      case Event.SettleRefused it -> say("REFUSED", it.id().toString());
       case Event.StreamTrimmed it -> say("FREED", Long.toString(it.count()));
       case Event.CapLoss it -> say("CAP_LOSS", it.group() + " " + it.pending() + " " + it.unread());
       case Event.KeeperChanged it -> say("KEEPER", Boolean.toString(it.keeps()));

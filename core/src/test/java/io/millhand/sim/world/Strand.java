@@ -71,7 +71,7 @@ final class Strand {
     if (nanos != Long.MAX_VALUE) {
       world.after(nanos, () -> wake(number));
     }
-    Continuations.yield();
+    Continuations.leave();
     permit = false;
   }
 

@@ -92,9 +92,14 @@ final class Fates {
   private void lose() {
     var losses = List.of(SimServer.Loss.values());
     for (int i = 1 + world.random().nextInt(3); i > 0; i--) {
-      server.trap(
-          pick("read", "settle", "settle", "beat", "keep", "send"),
-          losses.get(world.random().nextInt(losses.size())));
+      var loss = losses.get(world.random().nextInt(losses.size()));
+      var client = pick("read", "settle", "settle", "beat", "keep", "send");
+      if (loss == SimServer.Loss.SILENCE && !plan.genre().mayBuryTheLiving()) {
+        // Who comes back after a break and is not answered for longer than the grace counts as
+        // dead.
+        client = pick("read", "settle", "send");
+      }
+      server.trap(client, loss);
     }
   }
 

@@ -11,7 +11,7 @@ import io.millhand.engine.Line;
 import io.millhand.engine.Work;
 import io.millhand.event.Event;
 import io.millhand.redis.Identity;
-import io.millhand.sim.world.Process;
+import io.millhand.sim.world.SimProcess;
 import io.millhand.sim.world.World;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Mill {
 
   final String name;
-  final Process process;
+  final SimProcess process;
   private final World world;
   private final Plan plan;
   private final Books books;
@@ -38,7 +38,7 @@ final class Mill {
     this.plan = plan;
     this.books = books;
     this.name = identity.consumer();
-    this.process = new Process(world, name + "/" + run, this::failed);
+    this.process = new SimProcess(world, name + "/" + run, this::failed);
     process.start("main", () -> start(identity));
   }
 

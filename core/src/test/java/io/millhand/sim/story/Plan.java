@@ -84,7 +84,8 @@ record Plan(
       entries.add(new Entry(Entry.Kind.KILLS, random.nextInt(40), 0));
     }
     for (int i = (genre == Genre.ASLEEP ? 50 : 20) + random.nextInt(40); i > 0; i--) {
-      var millis = random.nextInt(10) == 0 ? 150L + random.nextInt(250) : 1 + random.nextInt(longest);
+      var millis =
+          random.nextInt(10) == 0 ? 150L + random.nextInt(250) : 1 + random.nextInt(longest);
       var kind =
           switch (random.nextInt(genre == Genre.ASLEEP ? 12 : 40)) {
             case 0, 1 -> Entry.Kind.FAILS;

@@ -16,7 +16,7 @@ import io.millhand.error.UncertainSendException;
 import io.millhand.redis.Identity;
 import io.millhand.redis.RedisStreams;
 import io.millhand.sim.world.Ending;
-import io.millhand.sim.world.Process;
+import io.millhand.sim.world.SimProcess;
 import io.millhand.sim.world.SimServer;
 import io.millhand.sim.world.World;
 import java.time.Duration;
@@ -83,7 +83,7 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     Ending play() {
       var fates = new Fates(world, plan, server, books, fleet);
       world.run(0, () -> true);
-      new Process(world, "producer", cause -> books.violation("the producer failed: " + cause))
+      new SimProcess(world, "producer", cause -> books.violation("the producer failed: " + cause))
           .start("send", this::send);
       world.after(0, fleet::lookAfter);
       fates.schedule();

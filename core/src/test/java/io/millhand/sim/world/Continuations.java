@@ -15,7 +15,7 @@ final class Continuations {
   private static final @Nullable Handles HANDLES = find();
 
   private record Handles(
-      Object scope, MethodHandle make, MethodHandle run, MethodHandle yield, MethodHandle isDone) {}
+      Object scope, MethodHandle make, MethodHandle run, MethodHandle leave, MethodHandle isDone) {}
 
   private Continuations() {}
 
@@ -64,8 +64,8 @@ final class Continuations {
   }
 
   /** Leaves the continuation that runs, until it is run again. */
-  static void yield() {
-    call(() -> (boolean) handles().yield().invoke(handles().scope()));
+  static void leave() {
+    call(() -> (boolean) handles().leave().invoke(handles().scope()));
   }
 
   static boolean isDone(Object continuation) {

@@ -124,7 +124,7 @@ public final class SimLoader extends ClassLoader {
       var next = super.visitMethod(access, name, descriptor, signature, exceptions);
       for (var mutation : mutations) {
         if (mutation instanceof Mutation.Method method && method.is(owner, name)) {
-          answer(next, access, descriptor, method.answer());
+          answer(next, descriptor, method.answer());
           return null;
         }
       }
@@ -133,7 +133,7 @@ public final class SimLoader extends ClassLoader {
   }
 
   /** Instead of its own code it answers so. */
-  private static void answer(MethodVisitor to, int access, String descriptor, int answer) {
+  private static void answer(MethodVisitor to, String descriptor, int answer) {
     to.visitCode();
     var type = Type.getReturnType(descriptor);
     switch (type.getSort()) {

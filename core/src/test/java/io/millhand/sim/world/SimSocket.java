@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimSocket extends Socket {
 
   private final World world = World.current();
-  private final Process process = world.running().process();
+  private final SimProcess process = world.running().process();
   private byte[] inbound = new byte[0];
   private int timeout;
   private boolean connected;
@@ -235,7 +235,7 @@ public final class SimSocket extends Socket {
   }
 
   /** Whose it is. */
-  Process process() {
+  SimProcess process() {
     return process;
   }
 }

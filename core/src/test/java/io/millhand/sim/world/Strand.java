@@ -9,7 +9,7 @@ final class Strand {
   private static final long LONGEST_HOP = 30_000;
 
   private final World world;
-  private final Process process;
+  private final SimProcess process;
   private final String name;
   private final Object continuation;
   private final SimThread thread = new SimThread(this);
@@ -20,7 +20,7 @@ final class Strand {
   private boolean parked;
   private long parking;
 
-  Strand(World world, Process process, String name, Runnable body) {
+  Strand(World world, SimProcess process, String name, Runnable body) {
     this.world = world;
     this.process = process;
     this.name = name;
@@ -48,7 +48,7 @@ final class Strand {
     return thread;
   }
 
-  Process process() {
+  SimProcess process() {
     return process;
   }
 
@@ -71,7 +71,7 @@ final class Strand {
     if (nanos != Long.MAX_VALUE) {
       world.after(nanos, () -> wake(number));
     }
-    Continuations.yield();
+    Continuations.leave();
     permit = false;
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A simulated process: may be stopped for a while, and may be killed. */
-public final class Process {
+public final class SimProcess {
 
   private final World world;
   private final String name;
@@ -21,7 +21,7 @@ public final class Process {
    *
    * @param failures hears what a thread of it ends by
    */
-  public Process(World world, String name, Consumer<Throwable> failures) {
+  public SimProcess(World world, String name, Consumer<Throwable> failures) {
     this.world = world;
     this.name = name;
     this.failures = failures;

@@ -55,7 +55,7 @@ class CanaryTest {
   }
 
   /** The ways to give a password. */
-  private enum Way {
+  enum Way {
     URL {
       @Override
       ChildProcess.Builder give(ChildProcess.Builder to) {

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millhand.config.Target;
-import io.millhand.config.Node;
 import io.millhand.config.Credentials;
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;

@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
-import io.millhand.verification.rig.Letter;
 import io.millhand.verification.rig.Installation;
+import io.millhand.verification.rig.Letter;
 import io.millhand.verification.rig.Rig;
 import io.millhand.verification.rig.WorkerProcess;
 import io.millhand.verification.row.Full;
@@ -153,8 +153,10 @@ class DeadLetterFaultTest {
   void dead_letters_beyond_their_limit_are_dropped_and_each_is_counted() {
     var workers =
         List.of(
-            rig.worker("one", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50").awaitReady(),
-            rig.worker("two", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50").awaitReady());
+            rig.worker("one", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50")
+                .awaitReady(),
+            rig.worker("two", WORK, "retryAfter=200ms", "maxAttempts=1", "deadLetterLimit=50")
+                .awaitReady());
     rig.load().burst(400, "do", order());
     rig.load().burst(200);
 

@@ -177,7 +177,7 @@ class SentinelFailoverTest {
     var took = Duration.between(promoted, Instant.now());
     rig.load().burst(300);
 
-    var proof = rig.proveFailover(QUIET).duplicatesAtMost(300).took("made anew", took);
+    rig.proveFailover(QUIET).duplicatesAtMost(300).took("made anew", took);
     assertThat(took).isLessThan(ofSeconds(10));
     rig.alarmsAtMost(ALARMS);
   }

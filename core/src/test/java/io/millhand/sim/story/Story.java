@@ -4,11 +4,11 @@ package io.millhand.sim.story;
 import static io.millhand.sim.story.Plan.GROUP;
 import static io.millhand.sim.story.Plan.STREAM;
 
-import io.millhand.config.Durability;
-import io.millhand.config.Target;
-import io.millhand.config.Node;
 import io.millhand.config.Credentials;
+import io.millhand.config.Durability;
+import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
 import io.millhand.delivery.Fields;
 import io.millhand.engine.Sender;
 import io.millhand.error.MillhandException;
@@ -109,7 +109,9 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     }
 
     private void send() {
-      try (var sender = new Sender(streams, STREAM, new Sender.Terms(1000, Duration.ofMillis(600), Durability.none()))) {
+      try (var sender =
+          new Sender(
+              streams, STREAM, new Sender.Terms(1000, Duration.ofMillis(600), Durability.none()))) {
         for (int n = 0; n < plan.entries().size(); n++) {
           var garbage = plan.entries().get(n).kind() == Plan.Entry.Kind.GARBAGE;
           var number = Integer.toString(n);

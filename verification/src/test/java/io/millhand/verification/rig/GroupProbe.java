@@ -104,7 +104,9 @@ public final class GroupProbe {
   /** The dead letters. */
   public List<Letter> dead() {
     var words = Stream.of("XRANGE", key("dead"), "-", "+").map(word -> word.getBytes(UTF_8));
-    return list(redis.get().command(words.toArray(byte[][]::new))).stream().map(Letter::of).toList();
+    return list(redis.get().command(words.toArray(byte[][]::new))).stream()
+        .map(Letter::of)
+        .toList();
   }
 
   /**

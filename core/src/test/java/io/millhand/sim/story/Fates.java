@@ -93,14 +93,26 @@ final class Fates {
     var losses = List.of(SimServer.Loss.values());
     for (int i = 1 + world.random().nextInt(3); i > 0; i--) {
       var loss = losses.get(world.random().nextInt(losses.size()));
-      var client = pick("read", "settle", "settle", "beat", "keep", "send");
-      if (loss == SimServer.Loss.SILENCE && !plan.genre().mayBuryTheLiving()) {
-        // Who comes back after a break and is not answered for longer than the grace counts as
-        // dead.
-        client = pick("read", "settle", "send");
-      }
-      server.trap(client, loss);
+      server.trap(mayCostALife(loss) ? pick("read", "settle", "send") : anyRole(), loss);
     }
+  }
+
+  private String anyRole() {
+    return pick("read", "settle", "settle", "beat", "keep", "send");
+  }
+
+  /**
+   * Who comes back after a break, is not answered or breaks again, and so is late by more than the
+   * grace or the lease, counts as dead.
+   */
+  private boolean mayCostALife(SimServer.Loss loss) {
+    return !plan.genre().mayBuryTheLiving()
+        && (loss == SimServer.Loss.SILENCE
+            || plan.faults().stream()
+                .anyMatch(
+                    fault ->
+                        fault.kind() == Fault.Kind.RESTART
+                            || fault.kind() == Fault.Kind.KILL_CLIENTS));
   }
 
   private void restart() {

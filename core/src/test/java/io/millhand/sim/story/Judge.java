@@ -30,6 +30,10 @@ final class Judge implements SimServer.Witness {
   private final SimServer server;
   private final Books books;
   private final Plan plan;
+
+  /** Who had what is pending no more. */
+  private final Map<EntryId, String> lastOwners = new HashMap<>();
+
   private Before before = new Before(Map.of(), Set.of(), false, Map.of(), Map.of());
 
   /** What stood in the keys. */
@@ -122,6 +126,14 @@ final class Judge implements SimServer.Witness {
       books.violation(client + " destroyed the group by " + words.get(0));
       return;
     }
+    before
+        .owners()
+        .forEach(
+            (id, owner) -> {
+              if (!now.containsKey(id)) {
+                lastOwners.put(id, owner);
+              }
+            });
     for (var id : before.owners().keySet()) {
       if (!now.containsKey(id) && before.ids().contains(id) && !isFinished(id)) {
         books.violation(
@@ -225,19 +237,11 @@ final class Judge implements SimServer.Witness {
 
   /** Whether a handler may begin with an entry, for all that stands in Redis. */
   void begins(EntryId id, String worker) {
-    var owner = look().pending(STREAM, GROUP).get(id);
-    if (owner == null && isStubborn(id)) {
-      // Its handler before this one has just succeeded, although it had been given up.
-      return;
-    }
+    // Whoever had it first may have acked it meanwhile: nobody is told that its handler succeeded.
+    var owner = look().pending(STREAM, GROUP).getOrDefault(id, lastOwners.get(id));
     if (!plan.genre().mayForget() && plan.genre() != Genre.SHARED && !worker.equals(owner)) {
       books.violation("%s begins with %s, which is %s's".formatted(worker, id, owner));
     }
-  }
-
-  private boolean isStubborn(EntryId id) {
-    var number = books.numbers.get(id);
-    return number != null && plan.entries().get(number).kind() == Plan.Entry.Kind.STUBBORN;
   }
 
   /** Who is registered. */

@@ -215,7 +215,8 @@ class LostReplyTest {
   /** Each makes a whole reply with the first line of the true one, and leaves the rest. */
   @ParameterizedTest
   @ValueSource(strings = {"-", "+", "+OK\r\n", ":1\r\n", "*0\r\n"})
-  void a_reply_that_is_more_than_was_asked_for_is_lost_and_no_other_is_taken_for_it(String garbage) {
+  void a_reply_that_is_more_than_was_asked_for_is_lost_and_no_other_is_taken_for_it(
+      String garbage) {
     add(3);
     try (var relay = new GarblingRelay(redis);
         var reading = streams(relay.port()).reading(KEYS, new Identity("w2", "boot-2"), 1000)) {

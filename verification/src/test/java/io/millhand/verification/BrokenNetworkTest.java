@@ -139,7 +139,8 @@ class BrokenNetworkTest {
   @Row(
       id = "N9",
       fault = "40 replies cut in the middle by RST, ended early, or with garbage before them",
-      bound = "duplicates 0; nothing fenced; handling goes on <= 10 s after each; no other reply taken")
+      bound =
+          "duplicates 0; nothing fenced; handling goes on <= 10 s after each; no other reply taken")
   void replies_that_end_in_their_middle_or_begin_with_garbage_are_never_taken_for_others() {
     var worker = rig.workerBehind(proxy.url(), "worker", ofMillis(5)).awaitReady();
     var load = rig.load().steady(300);

@@ -75,7 +75,7 @@ class SlowNetworkTest {
             .count();
     assertThat((long) proxy.accepted())
         .as("connections, none of them again")
-        .isLessThanOrEqualTo(workers.size() * CONNECTIONS + keepers);
+        .isLessThanOrEqualTo((long) workers.size() * CONNECTIONS + keepers);
   }
 
   @Test

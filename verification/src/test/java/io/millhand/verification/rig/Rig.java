@@ -94,11 +94,7 @@ public final class Rig implements AutoCloseable {
     this(redis, trial, UnaryOperator.identity());
   }
 
-  /**
-   * The same for a Redis to which one must say more than its URL.
-   *
-   * @param connection of the load and of workers in this process
-   */
+  /** The same where the load and workers in this process must say more than the URL. */
   public Rig(EmbeddedRedis redis, Trial trial, UnaryOperator<Millhand.Builder> connection) {
     this(redis.url(), () -> redis, trial, connection);
   }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * One run of a {@link Row} with one seed. What it is told is in the results also when the test
@@ -35,7 +36,8 @@ public final class Trial {
   Trial(String test, long seed) {
     this.test = test;
     this.seed = seed;
-    this.random = new Random(seed);
+    // Of seeds that follow each other, Random alone begins alike: nextBoolean is true for all.
+    this.random = new Random(new SplittableRandom(seed).nextLong());
   }
 
   /** The test's class and method, {@code KillTest.what_a_killed_worker_held…}. */

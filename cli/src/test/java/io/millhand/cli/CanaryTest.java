@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
-import io.millhand.testkit.RedisProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -171,22 +170,16 @@ class CanaryTest {
         assertThat(client.send(request, BodyHandlers.ofString()).body()).doesNotContain(CANARY);
       }
       assertShowsNothing(serve);
-      redis.command("CONFIG", "SET", "requirepass", "another");
-      try {
+      try (var admin = redis.probe()) {
+        admin.command("CONFIG", "SET", "requirepass", "another");
+        admin.command("CLIENT", "KILL", "TYPE", "normal");
         var request = HttpRequest.newBuilder(URI.create(url + "/metrics")).build();
-        redis.command("CLIENT", "KILL", "TYPE", "normal");
-        assertThat(client.send(request, BodyHandlers.ofString()).body()).doesNotContain(CANARY);
-      } finally {
-        giveBack();
+        assertThat(client.send(request, BodyHandlers.ofString()).body())
+            .contains("millhand_up 0")
+            .doesNotContain(CANARY);
+        admin.command("CONFIG", "SET", "requirepass", CANARY);
       }
       assertSaysNothing(serve);
-    }
-  }
-
-  private static void giveBack() {
-    try (var probe = RedisProbe.connect("127.0.0.1", redis.port(), SOON)) {
-      probe.command("AUTH", "another");
-      probe.command("CONFIG", "SET", "requirepass", CANARY);
     }
   }
 

@@ -82,7 +82,7 @@ final class Drain {
       stopAll();
     } catch (InterruptedException e) {
       log.warn("{}: interrupted while it drained", events.by);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lifecycle.noteFailure(e);
     } finally {
       parts.connections.end();

@@ -32,6 +32,9 @@ final class Books {
   /** Those that Redis or an operator took away, or a hard cap. */
   final Set<EntryId> gone = new HashSet<>();
 
+  /** Those that a worker left behind when its time to leave was up. */
+  final Set<EntryId> leftBehind = new HashSet<>();
+
   private final Map<EntryId, Integer> successes = new HashMap<>();
   private final Map<EntryId, Integer> failures = new HashMap<>();
   private final Map<EntryId, Set<String>> running = new HashMap<>();
@@ -42,7 +45,7 @@ final class Books {
   /** Those that an entry killed. */
   int murders;
 
-  /** How often a keeper took a worker for dead, rightly or not. */
+  /** How often a worker was taken for dead, rightly or not, or left and may have left something. */
   int burials;
 
   Books(World world) {

@@ -100,6 +100,8 @@ final class Mill {
           try {
             var report = leaver.stop(plan.settings().drainTimeout());
             left = true;
+            books.leftBehind.addAll(report.leftBehind());
+            books.burials++;
             world.tell(process.name(), "has left: " + report);
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -21,8 +21,11 @@ import io.millhand.sim.world.SimServer;
 import io.millhand.sim.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -223,6 +226,11 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
     private final Judge judge;
     private final RedisStreams streams;
     private final List<Mill> mills = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** Names that more than one had: one of them may be dead while another lives. */
+    private final Set<String> heirs = new HashSet<>();
+
     private int runs;
     private boolean closing;
 
@@ -244,6 +252,9 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
         runs++;
         // A pod that restarts comes under its old name; most others have a new one.
         var name = "w" + (world.random().nextInt(5) == 0 ? freeName() : runs);
+        if (!names.add(name)) {
+          heirs.add(name);
+        }
         mills.add(
             new Mill(
                 world, plan, books, this, new Identity(name, "boot%04d".formatted(runs)), runs));
@@ -266,9 +277,10 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
 
     /** Whether such a worker runs, and is not stopped. */
     boolean lives(String name) {
-      return mills.stream()
-          .anyMatch(
-              mill -> mill.name.equals(name) && mill.isWorking() && !mill.process.isStopped());
+      return !heirs.contains(name)
+          && mills.stream()
+              .anyMatch(
+                  mill -> mill.name.equals(name) && mill.isWorking() && !mill.process.isStopped());
     }
 
     Optional<Mill> any() {
@@ -282,10 +294,10 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
       return mills;
     }
 
-    java.util.Set<String> names() {
-      var names = new java.util.TreeSet<String>();
-      mills.stream().filter(Mill::isThere).forEach(mill -> names.add(mill.name));
-      return names;
+    Set<String> names() {
+      var present = new TreeSet<String>();
+      mills.stream().filter(Mill::isThere).forEach(mill -> present.add(mill.name));
+      return present;
     }
 
     List<String> busy() {

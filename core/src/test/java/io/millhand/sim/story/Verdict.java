@@ -31,7 +31,7 @@ final class Verdict {
     if (entry.kind() == Kind.STUBBORN) {
       return;
     }
-    if (successes > 1 && !plan.genre().mayRepeat()) {
+    if (successes > 1 && !plan.genre().mayRepeat() && !books.leftBehind.contains(id)) {
       books.violation("%s (%s) was handled %d times".formatted(id, entry, successes));
     }
     if (successes > 0 && dead && !plan.genre().mayOverlap()) {

@@ -199,6 +199,7 @@ public record AccessRules(List<String> keys, List<String> commands) {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // nothing is written to the array
   private static List<String> join(List<String>... parts) {
     return Stream.of(parts).flatMap(List::stream).toList();
   }

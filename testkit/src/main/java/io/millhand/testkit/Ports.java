@@ -85,7 +85,7 @@ final class Ports {
   }
 
   private static boolean isTaken(int port) {
-    try (var socket = new Socket(LOOPBACK, port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -10,14 +10,14 @@ import redis.clients.jedis.PushConsumerChain;
 import redis.clients.jedis.util.RedisInputStream;
 
 /**
- * The client library's connection, which can tell whether more has come than was asked for. Without
- * that a reply that lost its beginning would leave its rest on the line, and each command from then
- * on be given what belongs to another.
+ * The client library's connection, but with {@link StrictInput}, and it can tell whether more has
+ * come than was asked for. Without that a reply that lost its beginning would leave its rest on the
+ * line, and each command from then on be given what belongs to another.
  */
 final class OneReplyEach extends Connection {
 
-  /** The client library shows it nowhere else; null until the first reply. */
-  private @Nullable RedisInputStream input;
+  /** Null until the first reply: the constructor above reads some, so it has no first value. */
+  private @Nullable StrictInput input;
 
   OneReplyEach(JedisSocketFactory sockets, JedisClientConfig config) {
     super(sockets, config);
@@ -25,8 +25,12 @@ final class OneReplyEach extends Connection {
 
   @Override
   protected Object protocolRead(RedisInputStream from, PushConsumerChain pushes) {
-    input = from;
-    return super.protocolRead(from, pushes);
+    var strict = input;
+    if (strict == null) {
+      strict = new StrictInput(from);
+      input = strict;
+    }
+    return super.protocolRead(strict, pushes);
   }
 
   /** Whether something has come that nobody asked for; when all replies have been read. */

@@ -212,6 +212,20 @@ class LostReplyTest {
     assertThat(worker.read().isBroken()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "$", ":", "*7", "$99999999999", "*2147483647\r\n", "$-7\r\n", "%"})
+  void a_length_that_is_none_is_no_reason_to_make_room_for_it(String garbage) {
+    add(3);
+    try (var relay = new GarblingRelay(redis);
+        var reading = streams(relay.port()).reading(KEYS, new Identity("w2", "boot-2"), 1000)) {
+      reading.readNew(1, ZERO);
+      relay.garble(garbage);
+
+      assertLost(() -> reading.readNew(1, ZERO));
+      assertThat(reading.isBroken()).isTrue();
+    }
+  }
+
   /** Each makes a whole reply with the first line of the true one, and leaves the rest. */
   @ParameterizedTest
   @ValueSource(strings = {"-", "+", "+OK\r\n", ":1\r\n", "*0\r\n"})

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimServer {
 
-  private static final WeakHashMap<World, SimServer> ALL = new WeakHashMap<>();
   private static final long EPOCH_MICROS = 1_700_000_000_000_000L;
   private static final int NODE = 4;
 
@@ -42,15 +41,11 @@ public final class SimServer {
   /** Up, and empty. */
   public SimServer(World world) {
     this.world = world;
-    synchronized (ALL) {
-      ALL.put(world, this);
-    }
+    world.server = this;
   }
 
   static SimServer of(World world) {
-    synchronized (ALL) {
-      return java.util.Objects.requireNonNull(ALL.get(world), "a world has a server");
-    }
+    return Objects.requireNonNull(world.server, "a world has a server");
   }
 
   /** Sees every command. */

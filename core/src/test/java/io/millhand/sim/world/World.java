@@ -26,6 +26,9 @@ public final class World {
   private long hash = 17;
   private @Nullable Strand running;
 
+  /** Written by the server, when it is made. */
+  @Nullable SimServer server;
+
   private record Happening(long at, int tie, long number, Runnable what)
       implements Comparable<Happening> {
     @Override

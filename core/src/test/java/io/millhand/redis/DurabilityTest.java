@@ -66,6 +66,14 @@ class DurabilityTest extends OnEachServer {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> String.valueOf(redis.info("slave0")).contains("state=online"));
+    // Online it may be before it has loaded its copy, and then it confirms nothing yet.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                "up".equals(replica.info("master_link_status"))
+                    && String.valueOf(redis.info("slave0"))
+                        .contains("offset=" + redis.info("master_repl_offset") + ","));
     return replica;
   }
 

@@ -142,7 +142,7 @@ class ErrorsTest {
   void a_cause_without_a_message_is_called_by_its_kind() {
     assertThat(Errors.lost("redis://host:6379", "XACK", new java.io.EOFException()))
         .hasMessageContaining("EOFException");
-    assertThat(Errors.notConnected("redis://host:6379", new java.io.EOFException()))
-        .hasMessageContaining("EOFException");
+    assertThat(Errors.notConnected("redis://host:6379", new java.io.InterruptedIOException()))
+        .hasMessageContaining("InterruptedIOException");
   }
 }

@@ -182,7 +182,8 @@ class LeastAccessTest extends OnEachServer {
       assertThatThrownBy(() -> app.command(call.split(" ", -1)))
           .as(call)
           .isInstanceOf(RedisProbe.ErrorReply.class)
-          .hasMessageContaining("NOPERM");
+          .message()
+          .containsAnyOf("NOPERM", "unknown command"); // 6.2 has no FUNCTION
     }
     assertThat(raw("GET", "foreign")).isEqualTo("theirs");
   }

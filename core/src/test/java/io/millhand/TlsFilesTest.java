@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millhand.KeytoolAuthority.Issued;
 import io.millhand.TlsRedis.Clients;
+import io.millhand.config.LostReply;
 import io.millhand.config.TlsFiles;
 import io.millhand.error.SettingsException;
 import io.millhand.error.UnavailableException;
@@ -101,7 +102,8 @@ class TlsFilesTest {
     var events = new Recorder();
     try (var millhand = with(pem()).connect()) {
       millhand.worker("orders", "g").listener(events).onEach(each -> {}).start();
-      var producer = millhand.producer("orders");
+      // It is cut off below, perhaps in the middle of a send.
+      var producer = millhand.producerBuilder("orders").lostReply(LostReply.SEND_AGAIN).build();
       producer.send(Map.of("n", "1"));
 
       events.await(Acked.class);

@@ -121,8 +121,8 @@ class DurabilityTest extends OnEachServer {
     var replica = replica();
     var one = producer(Durability.replicas(1, BRIEF));
     var other = producer(Durability.replicas(1, BRIEF));
-    one.sendOnce("warm-up", ENTRY);
-    other.sendOnce("warm-up", ENTRY);
+    await().untilAsserted(() -> one.sendOnce("warm-up", ENTRY));
+    await().untilAsserted(() -> other.sendOnce("warm-up", ENTRY));
     replica.pause();
 
     var first = notDurable(() -> one.sendOnce("payment-1", ENTRY));
@@ -151,7 +151,6 @@ class DurabilityTest extends OnEachServer {
   void entries_that_go_out_together_share_one_question_and_all_are_named() {
     var replica = replica();
     var producer = producer(Durability.replicas(1, BRIEF));
-    producer.send(ENTRY);
     raw("CONFIG", "RESETSTAT");
     replica.pause();
 
@@ -234,7 +233,7 @@ class DurabilityTest extends OnEachServer {
 
   @Test
   void a_permission_that_is_taken_away_later_is_told_with_the_entry() {
-    var producer = producer(Durability.replicas(1, BRIEF));
+    var producer = producer(Durability.replicas(1, LONG));
     replica();
     producer.send(ENTRY);
     raw("ACL", "SETUSER", "default", "-wait");

@@ -96,9 +96,7 @@ class TlsFilesTest {
   }
 
   @Test
-  void
-      a_running_connection_survives_replaced_certificates_and_new_ones_use_the_new_without_restart()
-          throws Exception {
+  void a_connection_survives_replaced_certificates_and_new_ones_use_the_new() throws Exception {
     var events = new Recorder();
     try (var millhand = with(pem()).connect()) {
       millhand.worker("orders", "g").listener(events).onEach(each -> {}).start();

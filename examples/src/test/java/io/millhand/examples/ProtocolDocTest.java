@@ -47,7 +47,8 @@ class ProtocolDocTest {
     this.redis = redis;
     for (var rule : Docs.blocks(Docs.read("docs/protocol.md"), "acl")) {
       var words = new ArrayList<>(List.of("ACL", "SETUSER"));
-      words.addAll(List.of(rule.strip().split(" ")));
+      var line = rule.strip().replaceFirst("^ACL SETUSER ", "");
+      words.addAll(List.of(line.replace("#SHA256-OF-THE-PASSWORD", ">change-me").split(" ")));
       words.add(3, "reset");
       redis.command(words.toArray(String[]::new));
     }

@@ -261,6 +261,9 @@ final class Intake {
       // it.
       return false;
     }
+    if (present != null) {
+      inFlight.addBeside(held);
+    }
     admitted++;
     capacity.weigh(held.bytes);
     if (lifecycle.state() == State.PAUSED) {

@@ -6,6 +6,7 @@
 --        {'FENCED'} when the caller itself is not registered
 -- Atomic because the one who is judged may come back at any moment.
 
+local SUSPECT_AFTER = 2 -- as Suspects has it
 local owner, counter, judged, min_idle = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 -- Who takes over its own name is not registered yet.
 if not registered() and consumer ~= owner then return {'FENCED'} end
@@ -27,7 +28,8 @@ for i = 8, #ARGV do
   local held = pending(id)
   if held and held[2] == owner and (worker or held[3] >= min_idle) then
     local attempts, crashes, _, err = failure(id)
-    if worker and (not suspect or suspect == id) then crashes = crashes + 1 end
+    -- One that kills must not hide behind the suspect that ran beside it: others count until they are suspects, too.
+    if worker and (not suspect or suspect == id or crashes < SUSPECT_AFTER) then crashes = crashes + 1 end
     redis.call('ZADD', deferred, whole(time), id)
     remember(id, attempts, crashes, worker and 'c' or 'r', err, time)
     if give(DEFERRED, id, held[4], 0) then

@@ -189,12 +189,14 @@ public final class Story implements BiFunction<Long, World.Tracing, Ending> {
       world.run(world.now() + 10 * SECOND, () -> fleet.isEmpty() || isTooMuch());
       if (!fleet.isEmpty()) {
         books.violation("does not leave: " + fleet.names());
-      } else if (!judge.registered().isEmpty()) {
-        books.violation("still registered after it has left: " + judge.registered());
       }
       if (plan.genre().mayForget()) {
-        // Whose registration was lost before it died counts as a stranger, whose name may stay.
+        // Whose registration was lost before it died counts as a stranger, whose name may stay; and
+        // a failover brings back the registrations of the dead.
         return;
+      }
+      if (!judge.registered().isEmpty()) {
+        books.violation("still registered after it has left: " + judge.registered());
       }
       for (var consumer : server.model().look().consumers(STREAM, GROUP)) {
         if (consumer.startsWith("w")) {

@@ -116,7 +116,7 @@ class ChartTest {
           redis.url=                                  | redis.url (or redis.urlSecret.name) is missing
           redis.url=redis://u:secret@h                | redis.url holds a password
           redis.tlsSecret.name=t                      | does not begin with rediss://
-          redis.url=rediss://h redis.tlsSecret.name=t redis.tlsSecret.key= | need each other
+          redis.url=rediss://h,redis.tlsSecret.name=t,redis.tlsSecret.key= | need each other
           redis.url=http://h                          | at '/redis/url'
           redis.urlSecret.name=a                      | which Redis is meant
           worker.stream=                              | worker.stream is missing

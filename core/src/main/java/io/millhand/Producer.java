@@ -239,6 +239,7 @@ public final class Producer implements AutoCloseable {
    * wait already.
    *
    * @return its id, or one of the errors of {@link #send(Fields)}
+   * @throws RefusedException when the producer is closed
    */
   public CompletableFuture<EntryId> sendAsync(Fields fields) {
     try {
@@ -283,6 +284,7 @@ public final class Producer implements AutoCloseable {
    * Adds an entry once without waiting for its id; else as {@link #sendOnce(String, Fields)}.
    *
    * @return its id, or one of the errors of that
+   * @throws RefusedException when the producer is closed
    */
   public CompletableFuture<EntryId> sendOnceAsync(String key, Fields fields) {
     Optional<Mark> mark;

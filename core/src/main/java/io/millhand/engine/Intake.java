@@ -127,9 +127,9 @@ final class Intake {
       var asked = System.nanoTime();
       var shares = Shares.of(room, newWaits, backWaits, turn++);
       takeBack(reader, shares.back());
-      var block = takeNew(reader, Math.min(shares.fresh(), room - admitted));
+      var waited = takeNew(reader, Math.min(shares.fresh(), room - admitted));
       lost.found();
-      if (block.isZero()) {
+      if (waited == Waited.NOT_AT_ALL) {
         pace.tripTook(System.nanoTime() - asked);
       }
       if (admitted > 0) {
@@ -209,10 +209,17 @@ final class Intake {
     return more;
   }
 
-  /** Answers for how long it let Redis wait for an entry. */
-  private Duration takeNew(ReadCommands reader, int limit) {
+  /** What a question for new entries tells of how long the way to Redis is. */
+  private enum Waited {
+    /** Redis answered at once. */
+    NOT_AT_ALL,
+    /** It was let wait for an entry, or not asked: nothing is told. */
+    PERHAPS
+  }
+
+  private Waited takeNew(ReadCommands reader, int limit) {
     if (limit <= 0) {
-      return Duration.ZERO;
+      return Waited.PERHAPS;
     }
     var nothingElse = admitted == 0 && !newWaits && !backWaits;
     var block = nothingElse ? block() : Duration.ZERO;
@@ -220,7 +227,7 @@ final class Intake {
     // A reply may be cut short by its size, so only an empty one says that nothing waits.
     newWaits = !arrivals.isEmpty();
     accept(arrivals, Origin.NEW);
-    return block;
+    return block.isZero() ? Waited.NOT_AT_ALL : Waited.PERHAPS;
   }
 
   private Duration block() {

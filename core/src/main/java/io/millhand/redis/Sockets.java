@@ -47,6 +47,11 @@ final class Sockets implements JedisSocketFactory {
     this.patience = patience;
   }
 
+  /** How long a read waits at first. */
+  int patienceMillis() {
+    return millis(patience);
+  }
+
   /** Closes it under whoever waits on it, also while it is being connected; from any thread. */
   synchronized void abort() {
     aborted = true;

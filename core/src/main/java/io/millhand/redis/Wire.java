@@ -3,7 +3,6 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millhand.config.Credentials;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
@@ -14,11 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.RedisCredentials;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -60,15 +56,16 @@ final class Wire implements AutoCloseable {
   /** When a reply is overdue, nanoTime; or that none is awaited. Written by its owner. */
   private volatile long overdueAt = NOTHING;
 
-  /** The node to which a slot is on its way, while it is. Its owner's. */
-  private @Nullable Wire asked;
+  /** Its owner's. */
+  private final Detour detour;
 
   private Wire(RedisSettings settings, Topology topology, Node node, String stream, String role) {
-    var credentials = credentials(settings);
+    var credentials = Login.credentials(settings);
     this.settings = settings;
     this.topology = topology;
     this.node = node;
     this.stream = stream;
+    this.detour = new Detour(settings, node, stream);
     var patience = patience(settings, topology);
     this.waitMillis = Math.toIntExact(patience.toMillis());
     this.sockets = new Sockets(settings, node, patience);
@@ -139,55 +136,24 @@ final class Wire implements AutoCloseable {
 
   private OneReplyEach connect(RedisCredentials credentials, String role) {
     try {
-      return new OneReplyEach(sockets, config(credentials, role));
-    } catch (JedisException e) {
+      return Login.connect(settings, sockets, credentials, role, where());
+    } catch (RuntimeException e) {
       sockets.abort();
       topology.closed(this);
-      var error = connectError(e);
-      if (error instanceof UnavailableException) {
+      if (e instanceof UnavailableException) {
         topology.doubt(node);
       }
-      throw error;
-    }
-  }
-
-  private MillhandException connectError(JedisException error) {
-    for (@Nullable Throwable each = error; each != null; each = each.getCause()) {
-      if (each instanceof JedisDataException refusal && refusal.getMessage() != null) {
-        return Errors.ofReply(refusal.getMessage(), "the connection", where(), error);
-      }
-    }
-    return Errors.notConnected(where(), error);
-  }
-
-  private DefaultJedisClientConfig config(RedisCredentials credentials, String role) {
-    return DefaultJedisClientConfig.builder()
-        .resp2()
-        .autoNegotiateProtocol(false)
-        .connectionTimeoutMillis(Math.toIntExact(settings.connectTimeout().toMillis()))
-        .socketTimeoutMillis(waitMillis)
-        .database(settings.database())
-        .clientName("millhand-" + role)
-        .clientSetInfoConfig(redis.clients.jedis.ClientSetInfoConfig.DISABLED)
-        .credentialsProvider(() -> credentials)
-        .build();
-  }
-
-  /**
-   * Asked before the client library connects, which would leave its socket open when this throws.
-   */
-  private static RedisCredentials credentials(RedisSettings settings) {
-    Credentials credentials;
-    try {
-      credentials = settings.credentials().get();
-    } catch (MillhandException e) {
       throw e;
-    } catch (RuntimeException e) {
-      throw Errors.noCredentials(settings.address(), e);
     }
-    return new DefaultRedisCredentials(
-        credentials.user().orElse(null),
-        credentials.password().<CharSequence>map(word -> word).orElse(null));
+  }
+
+  private Server probe() {
+    try {
+      return Probe.ask(this);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   Server server() {
@@ -307,9 +273,15 @@ final class Wire implements AutoCloseable {
 
   private List<@Nullable Object> pipeline(List<Call> calls, Duration block) {
     var results = exchange(calls, block);
-    return topology.canMove() && results.stream().anyMatch(Wire::isAsk) && !isConfirmed(calls)
-        ? follow(calls, results, block)
+    return topology.canMove() && results.stream().anyMatch(Detour::isAsk)
+        ? detour.take(calls, results, block)
         : results;
+  }
+
+  /** A command whose slot is on its way here; it may block on the server for that long. */
+  @Nullable Object askedFor(Call call, Duration block) {
+    waitAtMost(Math.toIntExact(block.plus(settings.commandTimeout()).toMillis()));
+    return exchange(List.of(Call.of(Verb.ASKING), call), block).get(1);
   }
 
   private List<@Nullable Object> exchange(List<Call> calls, Duration block) {
@@ -352,56 +324,6 @@ final class Wire implements AutoCloseable {
     connection.setBroken();
     close();
     topology.doubt(node);
-  }
-
-  /**
-   * Whether the write ends with a question about how many have it: that would be answered for this
-   * node, and not for the one where an entry went.
-   */
-  private static boolean isConfirmed(List<Call> calls) {
-    var last = calls.isEmpty() ? Verb.PING : calls.get(calls.size() - 1).verb();
-    return last == Verb.WAIT || last == Verb.WAITAOF;
-  }
-
-  private static boolean isAsk(@Nullable Object reply) {
-    return reply instanceof ErrorReply error && error.code().equals("ASK");
-  }
-
-  /**
-   * Asks the node to which the slot is on its way for those whose key has gone there already.
-   * Scripts are not among them: they have several keys, of which some do not exist, and a node
-   * refuses these until all of the slot has moved.
-   */
-  private List<@Nullable Object> follow(
-      List<Call> calls, List<@Nullable Object> results, Duration block) {
-    var all = new ArrayList<>(results);
-    for (int i = 0; i < calls.size(); i++) {
-      if (all.get(i) instanceof ErrorReply error
-          && isAsk(error)
-          && calls.get(i).verb() != Verb.EVALSHA) {
-        var there = asked(error.text());
-        there.waitAtMost(waitMillis);
-        all.set(i, there.exchange(List.of(Call.of(Verb.ASKING), calls.get(i)), block).get(1));
-      }
-    }
-    return all;
-  }
-
-  private Wire asked(String reply) {
-    var parts = reply.split(" ", -1);
-    var colon = parts[2].lastIndexOf(':');
-    var to =
-        SlotMap.of(
-            parts[2].substring(0, colon), Integer.parseInt(parts[2].substring(colon + 1)), node);
-    var open = asked;
-    if (open == null || open.isBroken() || !open.node.equals(to)) {
-      if (open != null) {
-        open.close();
-      }
-      open = open(settings, new SingleNode(to), to, stream, "ask");
-      asked = open;
-    }
-    return open;
   }
 
   /**
@@ -505,10 +427,7 @@ final class Wire implements AutoCloseable {
   @Override
   public void close() {
     topology.closed(this);
-    if (asked != null) {
-      asked.close();
-      asked = null;
-    }
+    detour.close();
     try {
       connection.disconnect();
     } catch (JedisException e) {
@@ -545,61 +464,5 @@ final class Wire implements AutoCloseable {
   /** The server says that it has not. */
   void forget(Script script) {
     loaded.remove(script);
-  }
-
-  private Server probe() {
-    try {
-      return questions();
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
-  }
-
-  private Server questions() {
-    var replies =
-        pipeline(
-            List.of(
-                Call.of(Verb.INFO),
-                Call.of(Verb.CLIENT, "ID"),
-                Call.of(Verb.CLIENT, "LIST", "ID", "1"),
-                Call.of(Verb.HELLO)));
-    var info =
-        replies.get(0) instanceof byte[] text ? new String(text, UTF_8) : hello(replies.get(3));
-    for (var reply : replies) {
-      if (reply instanceof ErrorReply error && !error.code().equals("NOPERM") && isFatal(error)) {
-        throw error(error, "the first command");
-      }
-    }
-    Optional<Long> clientId =
-        replies.get(1) instanceof Long id ? Optional.of(id) : Optional.empty();
-    return Server.of(info, clientId, replies.get(2) instanceof byte[]);
-  }
-
-  /**
-   * What INFO would tell of the version, from the reply to HELLO, which no user can be denied: by
-   * the version it is known which scripts the server can read.
-   */
-  private static String hello(@Nullable Object reply) {
-    if (reply instanceof ErrorReply) {
-      return "";
-    }
-    var rows = Reply.list(reply);
-    var product = "redis";
-    var version = "";
-    for (int i = 0; i + 1 < rows.size(); i += 2) {
-      switch (Reply.text(rows.get(i))) {
-        case "server" -> product = Reply.text(rows.get(i + 1));
-        case "version" -> version = Reply.text(rows.get(i + 1));
-        default -> {
-          // not asked for
-        }
-      }
-    }
-    return "redis_version:%s\n%s_version:%s\n".formatted(version, product, version);
-  }
-
-  private static boolean isFatal(ErrorReply error) {
-    return error.code().equals("NOAUTH") || Errors.unavailable(error.text()).isPresent();
   }
 }

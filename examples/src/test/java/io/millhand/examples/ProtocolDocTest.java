@@ -259,7 +259,7 @@ class ProtocolDocTest {
     var told =
         Docs.read("docs/protocol.md")
             .lines()
-            .filter(line -> line.matches("\\| `[a-z]+` \\| (worker|keeper|inspector|operator).*"))
+            .filter(line -> line.matches("\\| `[a-z]+` \\| (worker|keeper|producer|operator).*"))
             .map(line -> line.substring(3, line.indexOf('`', 3)))
             .collect(Collectors.toSet());
     assertThat(told).isEqualTo(Docs.scripts());

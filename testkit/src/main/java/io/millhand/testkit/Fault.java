@@ -86,7 +86,8 @@ public sealed interface Fault {
 
   /**
    * So many random bytes, drawn from the proxy's seed, come before the next bytes of the server;
-   * once for each connection.
+   * once for each connection. They do not begin as a reply of one line does: with the line that
+   * follows they would be one.
    */
   record Garbage(int bytes) implements Fault {
     /** Checks that it is positive. */

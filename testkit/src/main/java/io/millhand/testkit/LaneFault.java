@@ -61,6 +61,9 @@ final class LaneFault {
   /** A throttled lane passes bytes on so many times a second. */
   private static final int SLOTS = 50;
 
+  /** What a reply of one line begins with: before such a line it would make a reply of it. */
+  private static final String LINE_TYPES = "+-_,#(";
+
   private final Direction direction;
   private final SplittableRandom random;
   private Fault fault = new Fault.Pass();
@@ -178,7 +181,9 @@ final class LaneFault {
   private Step garbage(int length) {
     done = true;
     var bytes = new byte[length];
-    random.nextBytes(bytes);
+    do {
+      random.nextBytes(bytes);
+    } while (LINE_TYPES.indexOf(bytes[0]) >= 0);
     return new Step.Insert(bytes);
   }
 }

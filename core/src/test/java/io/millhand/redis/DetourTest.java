@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millhand.config.Credentials;
+import io.millhand.config.Node;
+import io.millhand.config.RedisSettings;
+import io.millhand.config.Target;
+import io.millhand.delivery.EntryId;
+import io.millhand.delivery.Fields;
+import io.millhand.error.UnavailableException;
+import io.millhand.redis.SendCommands.Added;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DetourTest {
+
+  private static final List<Fields> TWO = List.of(Fields.of("n", "1"), Fields.of("n", "2"));
+
+  private static List<Added> send(ScriptedNode node) {
+    var settings =
+        new RedisSettings(
+            new Target.Cluster(List.of(new Node("127.0.0.1", node.port()))),
+            0,
+            Optional.empty(),
+            () -> Credentials.NONE,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5));
+    try (var streams = new RedisStreams(settings);
+        var sending = streams.sending("orders")) {
+      return sending.add(TWO);
+    }
+  }
+
+  /** The key moves between the first entry and the second. */
+  private static ScriptedNode giving(int portThere) {
+    var added = new AtomicInteger();
+    return new ScriptedNode(
+        words ->
+            added.incrementAndGet() == 1 ? "+1-0" : "-ASK 16287 127.0.0.1:%d".formatted(portThere));
+  }
+
+  @Test
+  void an_entry_whose_key_has_gone_is_added_where_it_went() {
+    try (var there = new ScriptedNode(words -> words.get(0).equals("ASKING") ? "+OK" : "+2-0");
+        var here = giving(there.port())) {
+      assertThat(send(here))
+          .containsExactly(new Added.Ok(new EntryId(1, 0)), new Added.Ok(new EntryId(2, 0)));
+    }
+  }
+
+  @Test
+  void where_the_other_node_is_away_what_was_added_here_stays_added() {
+    var away = new ScriptedNode(words -> "-ERR nobody is here");
+    away.close();
+    try (var here = giving(away.port())) {
+      var added = send(here);
+
+      assertThat(added.get(0)).isEqualTo(new Added.Ok(new EntryId(1, 0)));
+      // Else the whole write would be sent again, and the first entry added twice.
+      assertThat(((Added.Failed) added.get(1)).error())
+          .isInstanceOfSatisfying(
+              UnavailableException.class, e -> assertThat(e.mayHaveBeenDone()).isFalse());
+    }
+  }
+}

@@ -14,15 +14,18 @@ public final class SettingsException extends MillhandException {
 
   /** With what the settings are for and every problem found. */
   public SettingsException(String what, List<String> problems) {
-    super(
-        "%s cannot start, %d setting%s to correct:%n  - %s"
+    super(message(what, problems), null);
+    this.problems = List.copyOf(problems);
+  }
+
+  private static String message(String what, List<String> problems) {
+    return problems.size() == 1
+        ? "%s cannot start: %s".formatted(what, problems.get(0))
+        : "%s cannot start, %d settings to correct:%n  - %s"
             .formatted(
                 what,
                 problems.size(),
-                problems.size() == 1 ? "" : "s",
-                String.join(System.lineSeparator() + "  - ", problems)),
-        null);
-    this.problems = List.copyOf(problems);
+                String.join(System.lineSeparator() + "  - ", problems));
   }
 
   /** Every problem, in words. */

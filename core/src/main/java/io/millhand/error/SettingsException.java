@@ -23,9 +23,7 @@ public final class SettingsException extends MillhandException {
         ? "%s cannot start: %s".formatted(what, problems.get(0))
         : "%s cannot start, %d settings to correct:%n  - %s"
             .formatted(
-                what,
-                problems.size(),
-                String.join(System.lineSeparator() + "  - ", problems));
+                what, problems.size(), String.join(System.lineSeparator() + "  - ", problems));
   }
 
   /** Every problem, in words. */

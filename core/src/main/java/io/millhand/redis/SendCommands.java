@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millhand.config.Durability;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
+import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
 import io.millhand.redis.Confirmation.Shortfall;
 import io.millhand.redis.Wire.Call;
@@ -162,20 +163,26 @@ public final class SendCommands extends Commands {
 
   private List<Added> write(List<Call> calls) {
     var replies = pipeline(calls);
+    var results = results(calls, replies);
     var forgotten = forgotten(replies);
     if (!forgotten.isEmpty()) {
-      wire.forget(Script.ONCE);
-      wire.load(Script.ONCE);
-      var again = pipeline(forgotten.stream().map(calls::get).toList());
+      var again = again(forgotten.stream().map(calls::get).toList());
       for (int i = 0; i < forgotten.size(); i++) {
-        replies.set(forgotten.get(i), again.get(i));
-      }
-      if (confirmation.isPresent()) {
-        // It came later than the first one, and so speaks for all.
-        replies.set(calls.size(), again.get(forgotten.size()));
+        results.set(forgotten.get(i), again.get(i));
       }
     }
-    return results(calls, replies);
+    return results;
+  }
+
+  /** Whatever happens to these, the others of their write have their results already. */
+  private List<Added> again(List<Call> calls) {
+    try {
+      wire.forget(Script.ONCE);
+      load();
+      return results(calls, pipeline(calls));
+    } catch (MillhandException e) {
+      return calls.stream().<Added>map(call -> new Added.Failed(e)).toList();
+    }
   }
 
   private List<@Nullable Object> pipeline(List<Call> calls) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,8 +113,8 @@ final class SentinelMaster implements Topology {
       if (!one.isResting()) {
         one.ask().ifPresent(this::heard);
       }
-    } catch (UnavailableException e) {
-      log.debug("a Sentinel does not answer", e);
+    } catch (UnavailableException | DeniedException e) {
+      log.debug("a Sentinel does not answer us", e);
       doubtful = true; // the others are asked next: whether any answers is told
     } finally {
       asking.unlock();
@@ -254,10 +253,5 @@ final class SentinelMaster implements Topology {
     } finally {
       asking.unlock();
     }
-  }
-
-  /** The master that was named last, if any. */
-  Optional<Node> known() {
-    return Optional.ofNullable(current).map(Named::node);
   }
 }

@@ -15,13 +15,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-class DetourTest {
+/** A write of which a part was carried out: that part is not sent again. */
+class PartlySentTest {
 
   private static final List<Fields> TWO = List.of(Fields.of("n", "1"), Fields.of("n", "2"));
 
   private static List<Added> send(ScriptedNode node) {
+    return send(node, sending -> sending.add(TWO));
+  }
+
+  private static List<Added> send(
+      ScriptedNode node, Function<SendCommands, List<Added>> sendingWhat) {
     var settings =
         new RedisSettings(
             new Target.Cluster(List.of(new Node("127.0.0.1", node.port()))),
@@ -32,7 +39,7 @@ class DetourTest {
             Duration.ofSeconds(5));
     try (var streams = new RedisStreams(settings);
         var sending = streams.sending("orders")) {
-      return sending.add(TWO);
+      return sendingWhat.apply(sending);
     }
   }
 
@@ -65,6 +72,35 @@ class DetourTest {
       assertThat(((Added.Failed) added.get(1)).error())
           .isInstanceOfSatisfying(
               UnavailableException.class, e -> assertThat(e.mayHaveBeenDone()).isFalse());
+    }
+  }
+
+  @Test
+  void where_a_script_was_forgotten_and_cannot_be_loaded_what_else_was_added_stays_added() {
+    var marks = new Marks("orders", Duration.ofMinutes(10), Duration.ofSeconds(30));
+    var loads = new AtomicInteger();
+    try (var node =
+        new ScriptedNode(
+            words ->
+                switch (words.get(0)) {
+                  case "XADD" -> "+1-0";
+                  case "EVALSHA" -> "-NOSCRIPT No matching script.";
+                  default -> loads.incrementAndGet() == 1 ? "+sha" : "-BUSY Redis is busy";
+                })) {
+      var added =
+          send(
+              node,
+              sending ->
+                  sending.addAll(
+                      List.of(
+                          new OnceTest.Adding(TWO.get(0), Optional.empty()),
+                          new OnceTest.Adding(TWO.get(1), Optional.of(marks.of("payment-1"))))));
+
+      assertThat(added.get(0)).isEqualTo(new Added.Ok(new EntryId(1, 0)));
+      assertThat(((Added.Failed) added.get(1)).error())
+          .isInstanceOfSatisfying(
+              UnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(UnavailableException.Reason.BUSY));
     }
   }
 }

@@ -97,6 +97,7 @@ public final class SimLoader extends ClassLoader {
 
   private final class Rewriting extends ClassVisitor {
     private String owner = "";
+    private boolean hashes;
 
     Rewriting(ClassVisitor next) {
       super(Opcodes.ASM9, next);
@@ -111,6 +112,7 @@ public final class SimLoader extends ClassLoader {
         @Nullable String superName,
         String @Nullable [] interfaces) {
       owner = name;
+      hashes = (access & Opcodes.ACC_INTERFACE) != 0 || !"java/lang/Object".equals(superName);
       super.visit(version, access, name, signature, superName, interfaces);
     }
 
@@ -121,6 +123,7 @@ public final class SimLoader extends ClassLoader {
         String descriptor,
         @Nullable String signature,
         String @Nullable [] exceptions) {
+      hashes |= name.equals("hashCode");
       var next = super.visitMethod(access, name, descriptor, signature, exceptions);
       for (var mutation : mutations) {
         if (mutation instanceof Mutation.Method method && method.is(owner, name)) {
@@ -129,6 +132,31 @@ public final class SimLoader extends ClassLoader {
         }
       }
       return new Calls(next);
+    }
+
+    @Override
+    public void visitEnd() {
+      if (!hashes) {
+        hash();
+      }
+      super.visitEnd();
+    }
+
+    /** The JVM's own differs from run to run, and with it the order of what is in a hash set. */
+    private void hash() {
+      super.visitField(Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC, "simHash", "I", null, null)
+          .visitEnd();
+      var to = super.visitMethod(Opcodes.ACC_PUBLIC, "hashCode", "()I", null, null);
+      to.visitCode();
+      to.visitVarInsn(Opcodes.ALOAD, 0);
+      to.visitVarInsn(Opcodes.ALOAD, 0);
+      to.visitFieldInsn(Opcodes.GETFIELD, owner, "simHash", "I");
+      to.visitMethodInsn(Opcodes.INVOKESTATIC, WORLD + "World", "identity", "(I)I", false);
+      to.visitInsn(Opcodes.DUP_X1);
+      to.visitFieldInsn(Opcodes.PUTFIELD, owner, "simHash", "I");
+      to.visitInsn(Opcodes.IRETURN);
+      to.visitMaxs(3, 1);
+      to.visitEnd();
     }
   }
 

@@ -23,6 +23,7 @@ public final class World {
   private final boolean tracing;
   private long now;
   private long counter;
+  private int identities;
   private long hash = 17;
   private @Nullable Strand running;
 
@@ -67,6 +68,11 @@ public final class World {
       throw new IllegalStateException("no simulation runs in this thread");
     }
     return world;
+  }
+
+  /** The hash code of an object that has none of its own: as before, or the next one if 0. */
+  public static int identity(int before) {
+    return before != 0 ? before : ++current().identities * 0x9E3779B1;
   }
 
   /** Whether worlds can run in this JVM. */

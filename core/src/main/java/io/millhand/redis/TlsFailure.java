@@ -27,6 +27,9 @@ final class TlsFailure {
   /** What a peer that refuses us says, as TLS names it; the JDK has no types for it. */
   private static final String ALERT = "received fatal alert: ";
 
+  private static final List<String> HANG_UPS =
+      List.of("Connection reset", "Broken pipe", "An established connection was aborted");
+
   private static final String NO_TLS =
       "the server does not speak TLS on this port. Take the address of its tls-port, or redis:// for a connection that is not encrypted";
 
@@ -134,9 +137,13 @@ final class TlsFailure {
   /** Whether it was connected, and then ended by the other side. */
   private static boolean hangsUp(List<Throwable> causes) {
     var root = causes.getLast();
-    return root instanceof EOFException
-        || (root instanceof SocketException && !(root instanceof java.net.ConnectException))
-        || (root instanceof JedisConnectionException
-            && String.valueOf(root.getMessage()).startsWith("Unexpected end of stream"));
+    var words = String.valueOf(root.getMessage());
+    return switch (root) {
+      case EOFException e -> true;
+      // Of the many that are no hang-up, such as too many open files, the JDK tells by words alone.
+      case SocketException e -> HANG_UPS.stream().anyMatch(words::startsWith);
+      case JedisConnectionException e -> words.startsWith("Unexpected end of stream");
+      default -> false;
+    };
   }
 }

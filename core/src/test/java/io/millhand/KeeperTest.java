@@ -87,6 +87,17 @@ class KeeperTest {
   }
 
   @Test
+  void a_worker_whose_heartbeat_came_late_tells_when_it_goes_on() {
+    bench.worker().lease(ofSeconds(1)).onEach(delivery -> {}).start();
+    bench.redis.command("CLIENT", "PAUSE", "1400", "WRITE");
+
+    bench.events.await(Event.FencedOff.class, off -> off.why().equals("its heartbeat came late"));
+    bench.events.await(Event.Registered.class, 2);
+    var id = bench.send("1");
+    bench.events.await(Event.Acked.class, acked -> acked.id().equals(id));
+  }
+
+  @Test
   void an_entry_is_not_reclaimed_while_its_handler_is_still_running() throws Exception {
     var runs = new AtomicInteger();
     var finish = new CountDownLatch(1);

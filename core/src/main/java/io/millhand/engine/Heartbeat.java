@@ -168,6 +168,10 @@ final class Heartbeat {
     pauses.ofGroup(answer.paused());
     fence.confirm(sentAt);
     fence.open();
+    if (late) {
+      log.info("{}: is still registered", events.by);
+      events.emit(new Event.Registered(events.by));
+    }
     duePoll.workers(answer.workers());
     ticket.update(answer.keeps(), sentAt + every.toNanos() * 2);
     renew(commands);

@@ -234,15 +234,15 @@ public sealed interface Event {
   record Restored(Worker by, List<EntryId> ids) implements Event {}
 
   /**
-   * The worker is registered under its name.
+   * The worker is registered under its name: it has started, or was fenced off and is back.
    *
    * @param by the worker
    */
   record Registered(Worker by) implements Event {}
 
   /**
-   * The worker was taken for dead, or lost its connection: it starts no handler until it is
-   * registered again.
+   * The worker was taken for dead, or may have been, since its connection broke or its heartbeat
+   * came late: it starts no handler until it is {@link Registered} again.
    *
    * @param by the worker
    * @param why in words

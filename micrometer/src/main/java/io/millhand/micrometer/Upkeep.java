@@ -25,7 +25,7 @@ final class Upkeep {
     registrations =
         shelf.counter(
             "millhand.worker.registrations",
-            "Registrations: one at the start, and one for each time that it was lost since.");
+            "Registrations: one at the start, and one for each time that it was fenced off and came back.");
     fencedOff =
         shelf.counter(
             "millhand.worker.fenced.off",

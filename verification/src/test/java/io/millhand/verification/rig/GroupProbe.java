@@ -93,6 +93,15 @@ public final class GroupProbe {
     return list(command("HKEYS", key("workers"))).stream().map(String::valueOf).toList();
   }
 
+  /** The ids, at Redis, of the workers' connections to read, to settle and for heartbeats. */
+  public Set<String> workerConnections() {
+    return String.valueOf(command("CLIENT", "LIST"))
+        .lines()
+        .filter(line -> line.matches(".* name=millhand-(read|settle|beat) .*"))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .collect(Collectors.toSet());
+  }
+
   /** How many connections of the library Redis has, whosever they are. */
   public long connections() {
     return String.valueOf(command("CLIENT", "LIST"))

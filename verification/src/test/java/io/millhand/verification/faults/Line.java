@@ -44,8 +44,6 @@ record Line(
     List<String> remarks,
     Verdict verdict) {
 
-  private static final int NOTES = 3;
-
   /**
    * A time over the seeds, in milliseconds.
    *
@@ -123,11 +121,8 @@ record Line(
     }
     remark(remarks, "ghosts", sum(figures, Figures::ghosts));
     remark(remarks, "settled twice", sum(figures, Figures::settledTwice));
-    results.stream()
-        .flatMap(result -> result.end().measures().notes().stream())
-        .distinct()
-        .limit(NOTES)
-        .forEach(remarks::add);
+    remarks.addAll(
+        Remarks.of(results.stream().flatMap(result -> result.end().measures().notes().stream())));
     return List.copyOf(remarks);
   }
 

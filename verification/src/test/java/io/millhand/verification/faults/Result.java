@@ -3,6 +3,7 @@ package io.millhand.verification.faults;
 
 import io.millhand.verification.row.Measures;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How a trial ended.
@@ -23,6 +24,8 @@ record Result(
     long seed,
     double seconds,
     End end) {
+
+  private static final int LONGEST = 300;
 
   /** The verdict on a trial. */
   enum Verdict {
@@ -51,8 +54,14 @@ record Result(
     return end.verdict() == verdict;
   }
 
-  /** The first line of why. */
+  /** Why, on one line: up to where in the code. */
   String reason() {
-    return end.why().lines().findFirst().orElse("");
+    var text =
+        end.why()
+            .lines()
+            .map(String::strip)
+            .takeWhile(line -> !line.startsWith("at "))
+            .collect(Collectors.joining(" "));
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 }

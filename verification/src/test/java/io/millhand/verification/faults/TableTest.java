@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,6 +82,26 @@ class TableTest {
 
     assertThat(line.verdict()).isEqualTo(Verdict.RED);
     assertThat(line.remarks()).containsExactly("seed 2: lost 3");
+  }
+
+  @Test
+  void a_reason_of_several_lines_is_told_on_one_up_to_where_in_the_code() {
+    var why =
+        "AssertionError: \nExpecting actual:\n  9\nto be less than 4\n\tat io.millhand.X(X.java:1)";
+
+    assertThat(result("W1", 1, bad(Verdict.RED, why)).reason())
+        .isEqualTo("AssertionError: Expecting actual: 9 to be less than 4");
+  }
+
+  @Test
+  void notes_that_differ_in_their_figure_alone_are_told_as_one() {
+    assertThat(
+            Remarks.of(
+                Stream.of(
+                    "kills 28", "7 lost by Redis: evicted", "kills 30", "frozen", "kills 28")))
+        .containsExactly("kills 28, 30", "7 lost by Redis: evicted", "frozen");
+    assertThat(Remarks.of(IntStream.range(0, 9).mapToObj(i -> "kills " + i)))
+        .containsExactly("kills 0, 1, 2, ...");
   }
 
   @Test

@@ -29,6 +29,9 @@ record Trials(Suite suite, int seeds, TrialProcess process, Results results, Pri
     var start = System.nanoTime();
     for (int i = 0; i < planned.size(); i++) {
       var each = planned.get(i);
+      if (each.row().set() == RowSet.SOAK) {
+        out.printf("SOAK     seed %d  has begun, and tells more when it ends%n", each.seed());
+      }
       var result = process.run(each.row(), each.seed());
       results.add(result);
       out.printf(

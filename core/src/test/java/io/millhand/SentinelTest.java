@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millhand.config.Credentials;
 import io.millhand.error.DeniedException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.UnavailableException;
@@ -12,6 +13,13 @@ import io.millhand.event.Event;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.EmbeddedSentinel;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +110,60 @@ class SentinelTest {
       before.resume();
       traffic.awaitMore(200);
       assertThat(traffic.finish(millhand.inspector())).isEmpty();
+    }
+  }
+
+  /** It knows where to go before it asks for its password, which may take any time. */
+  @Test
+  void a_connection_that_was_begun_before_another_master_was_named_does_not_stay_at_the_old_one() {
+    var asks = new AtomicInteger();
+    var asked = new CountDownLatch(1);
+    var answer = new CompletableFuture<Credentials>();
+    Supplier<Credentials> slow =
+        () -> {
+          if (asks.incrementAndGet() == 3) { // the first looks at the server, the second is early's
+            asked.countDown();
+            return answer.join();
+          }
+          return Credentials.NONE;
+        };
+    try (var other = EmbeddedRedis.start();
+        var ours = Millhand.builder().uri(redis.uri()).credentials(slow).connect()) {
+      var early = ours.producer("early");
+      early.send(Map.of("n", "0"));
+      var late = ours.producer("late");
+      var sent = CompletableFuture.supplyAsync(() -> late.send(Map.of("n", "1")));
+      assertThat(await(asked)).isTrue();
+      var before = redis.master();
+      redis.sentinels().forEach(each -> name(each, other));
+      Awaitility.await()
+          .atMost(ofSeconds(20))
+          .until(
+              () -> {
+                early.send(Map.of("n", "2"));
+                return other.command("EXISTS", "early").equals(1L);
+              });
+
+      answer.complete(Credentials.NONE);
+
+      assertThat(sent).succeedsWithin(ofSeconds(20));
+      assertThat(other.command("XLEN", "late")).isEqualTo(1L);
+      assertThat(before.command("EXISTS", "late")).isEqualTo(0L);
+    }
+  }
+
+  /** Another master under the same name, while the old one goes on and takes itself for one. */
+  private void name(EmbeddedRedis sentinel, EmbeddedRedis master) {
+    sentinel.command("SENTINEL", "REMOVE", redis.service());
+    sentinel.command(
+        "SENTINEL", "MONITOR", redis.service(), master.host(), "" + master.port(), "2");
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -245,6 +245,10 @@ final class ClusterSlots implements Topology {
   @Override
   public void opened(Wire wire) {
     wires.add(wire);
+    // The slot may have moved since it was told where to go: it asked for its password first.
+    if (!serves(map, wire)) {
+      wires.abort(wire::equals);
+    }
     watch.start();
   }
 

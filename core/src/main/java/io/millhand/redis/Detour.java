@@ -3,6 +3,7 @@ package io.millhand.redis;
 
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
+import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
 import io.millhand.redis.Wire.Call;
 import io.millhand.redis.Wire.ErrorReply;
@@ -73,7 +74,7 @@ final class Detour {
     return last == Verb.WAIT || last == Verb.WAITAOF;
   }
 
-  /** Nothing where that node cannot be reached: nothing was sent there. */
+  /** Nothing where that node cannot be reached, or does not let us in: nothing was sent there. */
   private @Nullable Wire connected(String reply) {
     var to = target(reply);
     var open = there;
@@ -83,7 +84,7 @@ final class Detour {
     close();
     try {
       open = Wire.open(settings, new SingleNode(to), to, stream, "ask");
-    } catch (UnavailableException e) {
+    } catch (MillhandException e) {
       return null;
     }
     there = open;

@@ -166,8 +166,8 @@ final class SentinelMaster implements Topology {
   private void accept(Named named) {
     var known = current;
     current = named;
+    var count = wires.abort(wire -> !wire.node().equals(named.node()));
     if (known != null && !known.node().equals(named.node())) {
-      var count = wires.abort(wire -> !wire.node().equals(named.node()));
       log.info(
           "{}: the Sentinels name {} as the master now, it was {}; {} connections move",
           target.service(),
@@ -231,6 +231,11 @@ final class SentinelMaster implements Topology {
   @Override
   public void opened(Wire wire) {
     wires.add(wire);
+    var known = current;
+    // Another may have been named since it was told where to go: it asked for its password first.
+    if (known != null && !known.node().equals(wire.node())) {
+      wires.abort(wire::equals);
+    }
     watch.start();
   }
 

@@ -11,6 +11,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.error.UnavailableException;
 import io.millhand.redis.SendCommands.Added;
+import io.millhand.testkit.EmbeddedRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,14 +66,24 @@ class PartlySentTest {
     var away = new ScriptedNode(words -> "-ERR nobody is here");
     away.close();
     try (var here = giving(away.port())) {
-      var added = send(here);
-
-      assertThat(added.get(0)).isEqualTo(new Added.Ok(new EntryId(1, 0)));
-      // Else the whole write would be sent again, and the first entry added twice.
-      assertThat(((Added.Failed) added.get(1)).error())
-          .isInstanceOfSatisfying(
-              UnavailableException.class, e -> assertThat(e.mayHaveBeenDone()).isFalse());
+      onlyTheFirstIsThere(send(here));
     }
+  }
+
+  @Test
+  void where_the_other_node_does_not_know_our_user_what_was_added_here_stays_added() {
+    try (var there = EmbeddedRedis.builder().password("not ours").start();
+        var here = giving(there.port())) {
+      onlyTheFirstIsThere(send(here));
+    }
+  }
+
+  /** Else the whole write would be sent again, and the first entry added twice. */
+  private static void onlyTheFirstIsThere(List<Added> added) {
+    assertThat(added.get(0)).isEqualTo(new Added.Ok(new EntryId(1, 0)));
+    assertThat(((Added.Failed) added.get(1)).error())
+        .isInstanceOfSatisfying(
+            UnavailableException.class, e -> assertThat(e.mayHaveBeenDone()).isFalse());
   }
 
   @Test

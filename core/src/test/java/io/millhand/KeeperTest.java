@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -19,6 +20,7 @@ import io.millhand.testkit.WithRedis;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,41 @@ class KeeperTest {
     finish.countDown();
     bench.events.await(Event.Acked.class);
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void what_a_foreign_consumer_holds_is_taken_over_whatever_its_name() {
+    bench
+        .millhand
+        .operator()
+        .createGroup(Bench.STREAM, Bench.GROUP, io.millhand.config.GroupStart.beginning());
+    var id = bench.send("1");
+    var read = Stream.of("XREADGROUP", "GROUP", Bench.GROUP, "?", "STREAMS", Bench.STREAM, ">");
+    bench.redis.command(
+        read.map(
+                word ->
+                    word.equals("?") ? new byte[] {(byte) 0xff, '\n', 'x'} : word.getBytes(UTF_8))
+            .toArray(byte[][]::new));
+    bench.worker().reclaimAfter(ofMillis(300)).onEach(delivery -> {}).start();
+
+    bench.events.await(Event.Reclaimed.class, it -> it.consumer().equals("\ufffd\nx"));
+    bench.events.await(Event.Acked.class, acked -> acked.id().equals(id));
+  }
+
+  @Test
+  void a_registration_with_a_lease_beyond_all_time_does_not_stop_the_keeper() {
+    bench.redis.command(
+        "HSET", "{orders}:processing:workers:info", "evil", "boot=b\nlease=999999999999999999\n");
+    bench.redis.command("HSET", "{orders}:processing:workers", "evil", "1");
+    var id = bench.send("1");
+    bench
+        .millhand
+        .operator()
+        .createGroup(Bench.STREAM, Bench.GROUP, io.millhand.config.GroupStart.beginning());
+    bench.redis.command("XREADGROUP", "GROUP", Bench.GROUP, "python", "STREAMS", Bench.STREAM, ">");
+    bench.worker().reclaimAfter(ofSeconds(1)).onEach(delivery -> {}).start();
+
+    bench.events.await(Event.Acked.class, acked -> acked.id().equals(id));
   }
 
   @Test

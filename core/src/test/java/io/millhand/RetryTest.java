@@ -3,20 +3,28 @@ package io.millhand;
 
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.delivery.Codec;
+import io.millhand.delivery.Entry;
 import io.millhand.delivery.Fields;
+import io.millhand.delivery.Handler;
 import io.millhand.delivery.Origin;
 import io.millhand.delivery.Outcome;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.event.Event;
 import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.Fault;
+import io.millhand.testkit.FaultProxy;
 import io.millhand.testkit.WithRedis;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +66,45 @@ class RetryTest {
     bench.events.await(Event.Acked.class);
     var waited = (long) times.toArray()[1] - (long) times.toArray()[0];
     assertThat(waited).isBetween(ofMillis(400).toNanos(), ofMillis(1400).toNanos());
+  }
+
+  @Test
+  void a_retry_that_is_due_before_its_deferral_is_confirmed_comes_as_soon_as_it_is()
+      throws Exception {
+    var others = 700;
+    var finish = new CountDownLatch(1);
+    var begun = new CountDownLatch(others);
+    var again = new CountDownLatch(1);
+    try (var proxy = FaultProxy.to(bench.redis);
+        var slow = new Bench(bench.redis, proxy.url())) {
+      Handler<Entry> handler =
+          delivery -> {
+            if (delivery.text("order_id").equals("other")) {
+              begun.countDown();
+              finish.await();
+            } else if (delivery.attempt() == 1) {
+              throw new IOException("not yet");
+            } else {
+              again.countDown();
+            }
+          };
+      slow.worker()
+          .concurrency(1000)
+          .maxInFlight(1024)
+          .retry(RetryPolicy.fixed(ofMillis(1)).jitter(0))
+          .onEach(handler)
+          .start();
+      bench.producer.sendAll(Collections.nCopies(others, Fields.of("order_id", "other")));
+      begun.await();
+      var late = proxy.when("not yet", new Fault.Delay(ofMillis(500), ofMillis(0)));
+      bench.send("1");
+
+      assertThat(late).succeedsWithin(ofSeconds(20));
+      slow.events.await(Event.Deferred.class);
+      // A page of what we own is looked through each second, and this is on the eighth.
+      assertThat(again.await(4, TimeUnit.SECONDS)).isTrue();
+      finish.countDown();
+    }
   }
 
   @Test

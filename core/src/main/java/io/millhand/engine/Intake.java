@@ -265,7 +265,10 @@ final class Intake {
     var present = inFlight.putIfAbsent(held);
     if (present != null && present.stage() != Held.Stage.ABANDONED) {
       // The same entry, delivered anew since the group was made anew: the one that we hold settles
-      // it.
+      // it. Or Redis has its settlement, a short delay, and we have no reply to that yet.
+      if (present.stage() == Held.Stage.SETTLING) {
+        audit.expect(held.arrival);
+      }
       return false;
     }
     if (present != null) {

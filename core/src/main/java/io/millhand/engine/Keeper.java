@@ -247,7 +247,7 @@ final class Keeper {
         continue;
       }
       var from = foreignWalks.getOrDefault(name, EntryId.ZERO);
-      var walk = reclaimer.takeFrom(commands, name, terms.reclaimAfter(), from);
+      var walk = reclaimer.takeFrom(commands, consumer, terms.reclaimAfter(), from);
       if (walk.progress() == Reclaimer.Progress.MORE) {
         unfinished.put(name, walk.next());
       }

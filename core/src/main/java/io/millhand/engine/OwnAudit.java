@@ -7,7 +7,9 @@ import io.millhand.redis.Arrival;
 import io.millhand.redis.ReadCommands;
 import io.millhand.redis.ReadCommands.PendingId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +26,15 @@ final class OwnAudit {
   private static final int PAGE = 100;
   private static final long PERIOD_NANOS = 1_000_000_000;
 
+  /** A reply is on its way. */
+  private static final long SOON_NANOS = 20_000_000;
+
   private static final Logger log = LoggerFactory.getLogger("io.millhand.intake");
 
   private final InFlight inFlight;
   private final Events events;
   private final Unbringable unbringable = new Unbringable();
+  private final Map<EntryId, PendingId> settling = new LinkedHashMap<>();
   private EntryId cursor = EntryId.ZERO;
   private boolean wholeRound = true;
   private long nextAt;
@@ -45,22 +51,49 @@ final class OwnAudit {
     wholeRound = true;
   }
 
+  /** Bring it when what we hold of that entry has been settled: it came again before that. */
+  void expect(Arrival again) {
+    settling.put(again.id(), new PendingId(again.id(), again.count().deliveries()));
+  }
+
   /** Whether there is something to ask now. */
   boolean isDue() {
-    return wholeRound || System.nanoTime() - nextAt >= 0;
+    return wholeRound || System.nanoTime() - nextAt >= 0 || hasSettled();
   }
 
   /** Whether more is known to wait. */
   boolean hasMore() {
-    return wholeRound;
+    return wholeRound || hasSettled();
   }
 
   long nanosLeft() {
-    return wholeRound ? 0 : Math.max(0, nextAt - System.nanoTime());
+    if (hasMore()) {
+      return 0;
+    }
+    var left = Math.max(0, nextAt - System.nanoTime());
+    return settling.isEmpty() ? left : Math.min(SOON_NANOS, left);
+  }
+
+  private boolean hasSettled() {
+    return settling.keySet().stream().anyMatch(id -> !inFlight.contains(id));
+  }
+
+  private List<PendingId> settled(int limit) {
+    var settled =
+        settling.values().stream()
+            .filter(each -> !inFlight.contains(each.id()))
+            .limit(limit)
+            .toList();
+    settled.forEach(each -> settling.remove(each.id()));
+    return settled;
   }
 
   /** Brings so many at most; puts ids that were gone from the stream into {@code trimmed}. */
   List<Arrival> next(ReadCommands redis, int limit, List<EntryId> trimmed) {
+    var settled = settled(limit);
+    if (!settled.isEmpty()) {
+      return bring(redis, settled, trimmed);
+    }
     nextAt = System.nanoTime() + PERIOD_NANOS;
     var page = redis.ownPending(cursor, PAGE);
     var unheld = new ArrayList<PendingId>();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.engine;
 
+import io.millhand.config.Checks;
 import io.millhand.delivery.EntryId;
 import io.millhand.event.Event;
 import io.millhand.redis.KeeperCommands;
+import io.millhand.redis.KeeperCommands.Consumer;
 import io.millhand.redis.KeeperCommands.HandedOn;
 import io.millhand.redis.KeeperCommands.PendingRow;
 import io.millhand.redis.WorkerCommands.Peer;
@@ -53,7 +55,12 @@ final class Reclaimer {
   /** Hands on what a dead worker left, then deletes its consumer and its registration. */
   Progress bury(KeeperCommands redis, Peer dead) {
     var progress =
-        handOn(redis, dead.consumer(), Duration.ZERO, EntryId.ZERO, ids -> redis.handOn(dead, ids))
+        handOn(
+                dead.consumer(),
+                Duration.ZERO,
+                EntryId.ZERO,
+                from -> redis.pendingOf(dead.consumer(), from),
+                ids -> redis.handOn(dead, ids))
             .progress();
     if (progress != Progress.DONE) {
       return progress;
@@ -61,28 +68,35 @@ final class Reclaimer {
     if (!redis.bury(dead)) {
       return Progress.STOPPED;
     }
-    log.info("{}: the consumer {} is dead and empty, and was deleted", events.by, dead.consumer());
+    log.info(
+        "{}: the consumer {} is dead and empty, and was deleted",
+        events.by,
+        Checks.escaped(dead.consumer()));
     events.emit(new Event.Buried(events.by, dead.consumer()));
     return Progress.DONE;
   }
 
   /** Hands on what a consumer that is not ours has held for that long, from that id on. */
-  Walk takeFrom(KeeperCommands redis, String consumer, Duration minIdle, EntryId from) {
+  Walk takeFrom(KeeperCommands redis, Consumer consumer, Duration minIdle, EntryId start) {
     return handOn(
-        redis, consumer, minIdle, from, ids -> redis.handOnForeign(consumer, minIdle, ids));
+        consumer.name(),
+        minIdle,
+        start,
+        from -> redis.pendingOf(consumer.raw(), from),
+        ids -> redis.handOnForeign(consumer.raw(), minIdle, ids));
   }
 
   private Walk handOn(
-      KeeperCommands redis,
       String consumer,
       Duration minIdle,
       EntryId start,
+      Function<EntryId, List<PendingRow>> pending,
       Function<List<EntryId>, HandedOn> handOn) {
     var from = start;
     var count = 0;
     var progress = Progress.MORE;
     for (int page = 0; page < PAGES && progress == Progress.MORE; page++) {
-      var rows = redis.pendingOf(consumer, from);
+      var rows = pending.apply(from);
       var old =
           rows.stream()
               .filter(row -> row.idle().compareTo(minIdle) >= 0)
@@ -112,7 +126,7 @@ final class Reclaimer {
           "{}: took {} entries over from the consumer {}; they are due now",
           events.by,
           count,
-          consumer);
+          Checks.escaped(consumer));
       events.emit(new Event.Reclaimed(events.by, consumer, count));
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the keeper asks and does, for the whole group. */
 public final class KeeperCommands extends GroupCommands {
@@ -36,10 +37,26 @@ public final class KeeperCommands extends GroupCommands {
   /**
    * A consumer of the group.
    *
-   * @param name its name
+   * @param name its name, with a replacement for what is no UTF-8: others may call theirs anything
+   * @param raw its name as Redis knows it
    * @param pending how many entries are pending there
    */
-  public record Consumer(String name, long pending) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Consumer(String name, byte[] raw, long pending) {
+    static Consumer of(@Nullable Object row) {
+      var raw = new byte[0];
+      var pending = 0L;
+      var words = Reply.list(row);
+      for (int i = 0; i + 1 < words.size(); i += 2) {
+        switch (Reply.text(words.get(i))) {
+          case "name" -> raw = Reply.bytes(words.get(i + 1));
+          case "pending" -> pending = Reply.number(words.get(i + 1));
+          default -> {}
+        }
+      }
+      return new Consumer(new String(raw, UTF_8), raw, pending);
+    }
+  }
 
   /** What handing on a page brought. */
   public sealed interface HandedOn {
@@ -82,6 +99,11 @@ public final class KeeperCommands extends GroupCommands {
 
   /** A page of what is pending under that name, from that id on. */
   public List<PendingRow> pendingOf(String consumer, EntryId from) {
+    return pendingOf(consumer.getBytes(UTF_8), from);
+  }
+
+  /** The same of a consumer whose name may be no UTF-8. */
+  public List<PendingRow> pendingOf(byte[] consumer, EntryId from) {
     var rows =
         Reply.list(
             wire.call(Verb.XPENDING, keys.stream(), keys.group(), from, "+", PAGE, consumer));
@@ -99,16 +121,21 @@ public final class KeeperCommands extends GroupCommands {
 
   /** Makes due now what a dead worker left. */
   public HandedOn handOn(Peer dead, List<EntryId> ids) {
-    return handOn(dead.consumer(), dead.counter(), dead.text(), Duration.ZERO, ids);
+    return handOn(dead.consumer().getBytes(UTF_8), dead.counter(), dead.text(), Duration.ZERO, ids);
   }
 
   /** Makes due now what a consumer that is not ours has held for too long. */
   public HandedOn handOnForeign(String consumer, Duration minIdle, List<EntryId> ids) {
+    return handOnForeign(consumer.getBytes(UTF_8), minIdle, ids);
+  }
+
+  /** The same of a consumer whose name may be no UTF-8. */
+  public HandedOn handOnForeign(byte[] consumer, Duration minIdle, List<EntryId> ids) {
     return handOn(consumer, "", "", minIdle, ids);
   }
 
   private HandedOn handOn(
-      String consumer, String counter, String text, Duration minIdle, List<EntryId> ids) {
+      byte[] consumer, String counter, String text, Duration minIdle, List<EntryId> ids) {
     var args = new ArrayList<Object>(List.of(consumer, counter, text, minIdle.toMillis()));
     args.addAll(ids);
     var reply = Reply.list(run(Script.RECLAIM, args.toArray()));
@@ -134,14 +161,9 @@ public final class KeeperCommands extends GroupCommands {
 
   /** All consumers of the group. */
   public List<Consumer> consumers() {
-    var consumers = new ArrayList<Consumer>();
-    for (var row : Reply.list(wire.call(Verb.XINFO, "CONSUMERS", keys.stream(), keys.group()))) {
-      var map = Reply.map(row);
-      consumers.add(
-          new Consumer(
-              map.getOrDefault("name", ""), Long.parseLong(map.getOrDefault("pending", "0"))));
-    }
-    return consumers;
+    return Reply.list(wire.call(Verb.XINFO, "CONSUMERS", keys.stream(), keys.group())).stream()
+        .map(Consumer::of)
+        .toList();
   }
 
   /** How many entries have a due time. */

@@ -130,11 +130,16 @@ public record Registration(
         number(values, "pid").orElse(-1L),
         values.getOrDefault("version", "?"),
         values.getOrDefault("since", "?"),
-        Duration.ofMillis(number(values, "lease").orElse(15_000L)),
+        Duration.ofMillis(number(values, "lease").map(Registration::lease).orElse(15_000L)),
         Optional.ofNullable(values.get("run")),
         number(values, "client"),
         id(values, "suspect"),
         terms(values));
+  }
+
+  /** No worker's is outside that: whoever wrote it, it must not stop the keeper. */
+  private static long lease(long millis) {
+    return Math.clamp(millis, 200, 3_600_000);
   }
 
   /** All or nothing: half of them would be misread. */

@@ -119,6 +119,13 @@ class RegistrationTest {
   }
 
   @Test
+  void a_lease_that_no_worker_can_have_is_brought_into_its_range() {
+    assertThat(Registration.parse("lease=999999999999999999").lease())
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(Registration.parse("lease=0").lease()).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
   void lines_of_a_later_version_are_passed_over() {
     assertThat(Registration.parse(BARE.text() + "colour=blue\n")).isEqualTo(BARE);
   }

@@ -21,12 +21,18 @@
 {{- if and $redis.url $redis.urlSecret.name -}}
 {{- fail "redis.url and redis.urlSecret.name are both there: which Redis is meant? Leave one of them out" -}}
 {{- end -}}
-{{- if regexMatch "^[a-z]+://[^/]*:[^/]*@" $redis.url -}}
+{{- if regexMatch "^[a-z-]+://.*:.*@" $redis.url -}}
 {{- fail "redis.url holds a password, which everybody who may read the Deployment would see: put it in a Secret and name it in redis.passwordSecret" -}}
+{{- end -}}
+{{- with $redis.url -}}
+{{- include "millhand.checkAddress" (dict "name" "redis.url" "url" .) -}}
+{{- end -}}
+{{- if and $redis.url (not (include "millhand.asksSentinels" .)) (or $redis.sentinel.username $redis.sentinel.passwordSecret.name) -}}
+{{- fail "redis.sentinel is for an address that begins with redis-sentinel:// (rediss-sentinel://), which redis.url does not: nothing of it would be used. What the servers with the data ask for stands in redis.username and redis.passwordSecret" -}}
 {{- end -}}
 {{- with $redis.tlsSecret -}}
 {{- if and .name $redis.url (not (hasPrefix "rediss" $redis.url)) -}}
-{{- fail "redis.tlsSecret is for a Redis that speaks TLS, but redis.url does not begin with rediss://: the processes would not start. Change one of them" -}}
+{{- fail "redis.tlsSecret is for a Redis that speaks TLS, but redis.url does not begin with rediss:// (rediss-sentinel://, rediss-cluster://): the processes would not start. Change one of them" -}}
 {{- end -}}
 {{- if and .name (not .ca) (not .certificate) -}}
 {{- fail "redis.tlsSecret has neither ca nor certificate: nothing of it would be used. Name the keys of the Secret, or leave its name out" -}}
@@ -34,6 +40,32 @@
 {{- if ne (empty .certificate) (empty .key) -}}
 {{- fail "redis.tlsSecret.certificate and redis.tlsSecret.key need each other: name both keys of the Secret, or neither" -}}
 {{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* What RedisUri refuses: no process would start. */}}
+{{- define "millhand.checkAddress" -}}
+{{- $parts := include "millhand.redisParts" (trim .url) | fromJson -}}
+{{- range $parts.hosts -}}
+{{- if not (regexMatch "^([^:]+|\\[.+\\]):[0-9]+$" .) -}}
+{{- fail (printf "%s has a host that is none (%q): expected host:port, and a comma between several" $.name .) -}}
+{{- end -}}
+{{- $port := regexFind "[0-9]+$" . | int -}}
+{{- if or (lt $port 1) (gt $port 65535) -}}
+{{- fail (printf "%s has a port that is none (%q): expected 1 to 65535" $.name .) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not $parts.kind) (gt (len $parts.hosts) 1) -}}
+{{- fail (printf "%s has several hosts: for Sentinels it begins with redis-sentinel://, for a Cluster with redis-cluster://" .name) -}}
+{{- end -}}
+{{- if and (eq $parts.kind "sentinel") (not $parts.service) -}}
+{{- fail (printf "%s names Sentinels, but no master: say by which name they know it, as in redis-sentinel://host:26379/mymaster" .name) -}}
+{{- end -}}
+{{- if not (regexMatch "^[0-9]+$" $parts.database) -}}
+{{- fail (printf "%s has the database %q, which is no number" .name $parts.database) -}}
+{{- end -}}
+{{- if and (eq $parts.kind "cluster") (ne (int $parts.database) 0) -}}
+{{- fail (printf "%s names a database of a Cluster, which has database 0 alone: leave it out" .name) -}}
 {{- end -}}
 {{- end }}
 
@@ -106,7 +138,15 @@
 {{- fail "autoscaling.mode is keda-external and serve.enabled is false: say in autoscaling.keda.scalerAddress which serve KEDA asks, as host:port" -}}
 {{- end -}}
 {{- if and (eq $scaling.mode "keda-redis") .Values.redis.urlSecret.name (not $scaling.keda.redisAddress) -}}
-{{- fail "autoscaling.mode is keda-redis and the address of Redis is in a Secret: say it in autoscaling.keda.redisAddress, as host:port" -}}
+{{- fail "autoscaling.mode is keda-redis and the address of Redis is in a Secret: say it in autoscaling.keda.redisAddress, as host:port, redis-sentinel://host:port,host:port/master or redis-cluster://host:port,host:port" -}}
+{{- end -}}
+{{- if eq $scaling.mode "keda-redis" -}}
+{{- $own := $scaling.keda.redisAddress -}}
+{{- if contains "://" $own -}}
+{{- include "millhand.checkAddress" (dict "name" "autoscaling.keda.redisAddress" "url" $own) -}}
+{{- else if and $own (regexMatch "^rediss?-" .Values.redis.url) -}}
+{{- fail (printf "autoscaling.keda.redisAddress is one host (%s), but redis.url names Sentinels or a Cluster: after a failover KEDA would ask a server that is no longer the master. Leave it out, or say it with redis-sentinel:// or redis-cluster://" $own) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

@@ -100,6 +100,14 @@ app.kubernetes.io/component: {{ .component | quote }}
 - name: REDIS_PASSWORD_FILE
   value: /etc/millhand/redis/password
 {{- end }}
+{{- if .sentinel.username }}
+- name: REDIS_SENTINEL_USERNAME
+  value: {{ .sentinel.username | quote }}
+{{- end }}
+{{- if .sentinel.passwordSecret.name }}
+- name: REDIS_SENTINEL_PASSWORD_FILE
+  value: /etc/millhand/redis-sentinel/password
+{{- end }}
 {{- with .tlsSecret }}
 {{- if and .name .ca }}
 - name: REDIS_TLS_CA_FILE
@@ -141,6 +149,11 @@ app.kubernetes.io/component: {{ .component | quote }}
   mountPath: /etc/millhand/redis
   readOnly: true
 {{- end }}
+{{- if .Values.redis.sentinel.passwordSecret.name }}
+- name: redis-sentinel-password
+  mountPath: /etc/millhand/redis-sentinel
+  readOnly: true
+{{- end }}
 {{- if .Values.redis.tlsSecret.name }}
 - name: redis-tls
   mountPath: /etc/millhand/redis-tls
@@ -157,14 +170,14 @@ app.kubernetes.io/component: {{ .component | quote }}
 - name: tmp
   emptyDir:
     sizeLimit: {{ .tmpSizeLimit | quote }}
-{{- with .root.Values.redis.passwordSecret }}
-{{- if .name }}
-- name: redis-password
+{{- range $volume, $secret := dict "redis-password" .root.Values.redis.passwordSecret "redis-sentinel-password" .root.Values.redis.sentinel.passwordSecret }}
+{{- if $secret.name }}
+- name: {{ $volume }}
   secret:
-    secretName: {{ .name | quote }}
+    secretName: {{ $secret.name | quote }}
     defaultMode: 288 # 0440
     items:
-      - key: {{ .key | quote }}
+      - key: {{ $secret.key | quote }}
         path: password
 {{- end }}
 {{- end }}
@@ -260,17 +273,44 @@ app.kubernetes.io/component: {{ .component | quote }}
 {{- default (printf "%s.%s.svc:%v" (include "millhand.serveName" .) .Release.Namespace .Values.serve.keda.port) .Values.autoscaling.keda.scalerAddress -}}
 {{- end }}
 
-{{- define "millhand.redisAddress" -}}
-{{- if .Values.autoscaling.keda.redisAddress -}}
-{{- .Values.autoscaling.keda.redisAddress -}}
+{{/* An address of Redis taken apart, as JSON: what the command does with it, with the ports that are not said. */}}
+{{- define "millhand.redisParts" -}}
+{{- $scheme := regexFind "^[a-z-]+" . -}}
+{{- $rest := regexReplaceAll "^[a-z-]+://" . "" -}}
+{{- $kind := regexFind "sentinel$|cluster$" $scheme -}}
+{{- $place := regexReplaceAll "^.*@" $rest "" -}}
+{{- $path := regexFind "/.*$" $place | trimPrefix "/" | splitList "/" -}}
+{{- $service := ternary (first $path) "" (eq $kind "sentinel") -}}
+{{- $hosts := list -}}
+{{- range regexReplaceAll "/.*$" $place "" | splitList "," -}}
+{{- $port := ternary "26379" "6379" (eq $kind "sentinel") -}}
+{{- $hosts = append $hosts (ternary . (printf "%s:%s" . $port) (regexMatch ":[0-9]+$" .)) -}}
+{{- end -}}
+{{- dict "kind" $kind "secure" (hasPrefix "rediss" $scheme) "hosts" $hosts
+    "user" (include "millhand.decoded" (regexFind "^.*@" $rest | trimSuffix "@"))
+    "service" (include "millhand.decoded" $service)
+    "database" (ternary (rest $path) $path (eq $kind "sentinel") | join "/" | default "0") | toJson -}}
+{{- end }}
+
+{{/* What %XX stands for, as in the path of any URL. */}}
+{{- define "millhand.decoded" -}}
+{{- with . }}{{ get (urlParse (printf "http://host/%s" .)) "path" | trimPrefix "/" }}{{ end -}}
+{{- end }}
+
+{{/* What KEDA is to ask: its own address where there is one, else Redis'; a host alone is like Redis' but for the place. */}}
+{{- define "millhand.kedaRedis" -}}
+{{- $url := trim .Values.redis.url -}}
+{{- $own := trim .Values.autoscaling.keda.redisAddress -}}
+{{- if or (not $own) (contains "://" $own) -}}
+{{- include "millhand.redisParts" (default $url $own) -}}
 {{- else -}}
-{{- $address := .Values.redis.url | replace "rediss://" "" | replace "redis://" "" | regexFind "[^@]*$" | splitList "/" | first -}}
-{{- if contains ":" $address }}{{ $address }}{{ else }}{{ $address }}:6379{{ end -}}
+{{- mustMergeOverwrite (include "millhand.redisParts" (default "redis://" $url) | fromJson) (dict "hosts" (list $own)) | toJson -}}
 {{- end -}}
 {{- end }}
 
-{{- define "millhand.redisDatabase" -}}
-{{- regexFind "/[0-9]+$" .Values.redis.url | trimPrefix "/" | default "0" -}}
+{{/* "true" or "": whether Sentinels must be reached; where the address is in a Secret, perhaps. */}}
+{{- define "millhand.asksSentinels" -}}
+{{- if or .Values.redis.urlSecret.name (regexMatch "^rediss?-sentinel:" .Values.redis.url) }}true{{ end -}}
 {{- end }}
 
 {{/* Spread where that can be. */}}
@@ -291,6 +331,9 @@ app.kubernetes.io/component: {{ .component | quote }}
     - {protocol: TCP, port: 53}
 - ports:
     - {protocol: TCP, port: {{ .Values.networkPolicy.egress.redisPort }}}
+    {{- if include "millhand.asksSentinels" . }}
+    - {protocol: TCP, port: {{ .Values.networkPolicy.egress.sentinelPort }}}
+    {{- end }}
   {{- with .Values.networkPolicy.egress.redisTo }}
   to:
     {{- toYaml . | nindent 4 }}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.EmbeddedSentinel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,10 +68,28 @@ class CanaryTest {
         return to.environment("REDIS_URL", redis.url().replace("redis://:", "redis://default:"));
       }
     },
+    URL_WITHOUT_SCHEME {
+      @Override
+      ChildProcess.Builder give(ChildProcess.Builder to) {
+        return to.environment("REDIS_URL", redis.url().replace("redis://:", "default:"));
+      }
+    },
     VARIABLE {
       @Override
       ChildProcess.Builder give(ChildProcess.Builder to) {
         return to.environment("REDIS_PASSWORD", CANARY).args("--redis", address());
+      }
+    },
+    VARIABLE_OF_SENTINELS {
+      @Override
+      ChildProcess.Builder give(ChildProcess.Builder to) {
+        return FILE_OF_FLAG.give(to).environment("REDIS_SENTINEL_PASSWORD", CANARY);
+      }
+    },
+    VARIABLE_OF_JAVA {
+      @Override
+      ChildProcess.Builder give(ChildProcess.Builder to) {
+        return FILE_OF_FLAG.give(to).environment("MILLHAND_JAVA_OPTS", "-Dx.password=" + CANARY);
       }
     },
     FILE_OF_VARIABLE {
@@ -136,9 +155,7 @@ class CanaryTest {
   void a_worker_a_sender_and_their_children_neither_say_nor_show_the_password(Way way)
       throws IOException {
     assertRuns(way.give(millhand("send", "--stream", "orders", "n=1")));
-    var handler = "env; cat /proc/$PPID/cmdline /proc/self/cmdline | tr '\\0' ' '; exit 65";
-    var command = millhand("work", "--stream", "orders", "--group", "g", "--exec", handler);
-    try (var work = way.give(command).start()) {
+    try (var work = way.give(telltale()).start()) {
       work.awaitErrorLine(line -> line.endsWith(": started"), SOON);
       Awaitility.await()
           .atMost(SOON)
@@ -154,6 +171,40 @@ class CanaryTest {
         .doesNotContain(CANARY);
     assertThat(String.valueOf(redis.command("HGETALL", "{orders}:g:workers:info")))
         .doesNotContain(CANARY);
+  }
+
+  /** A worker whose handler tells all that it was given, and refuses the entry. */
+  private static ChildProcess.Builder telltale() {
+    var handler = "env; cat /proc/$PPID/cmdline /proc/self/cmdline | tr '\\0' ' '; exit 65";
+    return millhand("work", "--stream", "orders", "--group", "g", "--exec", handler);
+  }
+
+  @Test
+  void behind_sentinels_neither_their_password_nor_that_of_redis_is_said_or_handed_on()
+      throws IOException {
+    try (var sentinels =
+            EmbeddedSentinel.builder()
+                .replicas(1)
+                .password(CANARY)
+                .sentinelPassword(CANARY)
+                .start();
+        var work =
+            telltale()
+                .environment("REDIS_URL", sentinels.uri())
+                .environment("REDIS_SENTINEL_PASSWORD", CANARY)
+                .start()) {
+      work.awaitErrorLine(line -> line.endsWith(": started"), SOON);
+      sentinels.master().command("XADD", "orders", "*", "n", "1");
+      work.awaitLine(line -> line.startsWith("MILLHAND_ID="), SOON);
+      assertShowsNothing(work);
+      work.signal("TERM");
+
+      assertThat(work.awaitExit(SOON)).isZero();
+      assertSaysNothing(work);
+      assertThat(String.valueOf(sentinels.master().command("XRANGE", "{orders}:g:dead", "-", "+")))
+          .contains("exit")
+          .doesNotContain(CANARY);
+    }
   }
 
   @Test
@@ -219,6 +270,13 @@ class CanaryTest {
         millhand("ls")
             .environment("REDIS_URL", "rediss://:%s@%s".formatted(CANARY, host()))
             .args("--command-timeout", "1s"));
+    var nodes = "127.0.0.1:1,127.0.0.1:2";
+    failing.add(
+        millhand("ls")
+            .environment("REDIS_URL", "redis-sentinel://:%s@%s/shop".formatted(CANARY, nodes))
+            .environment("REDIS_SENTINEL_PASSWORD", CANARY));
+    failing.add(
+        millhand("ls").environment("REDIS_URL", "redis-cluster://:%s@%s".formatted(CANARY, nodes)));
     for (var each : failing) {
       try (var process = each.start()) {
         assertThat(process.awaitExit(SOON)).isIn(ExitCode.USAGE, ExitCode.REDIS);
@@ -232,9 +290,17 @@ class CanaryTest {
     return "127.0.0.1:" + redis.port();
   }
 
-  @Test
-  void an_address_with_a_password_on_the_command_line_is_refused_and_not_repeated() {
-    try (var process = millhand("ls", "--redis", redis.url()).start()) {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://:%s@h",
+        "u:%s@h",
+        "redis://u:%s@my_redis:6379",
+        "rediss-sentinel://u:%s@h:1,i:2/shop",
+        "redis-cluster://:%s@h:1,i:2"
+      })
+  void an_address_with_a_password_on_the_command_line_is_refused_and_not_repeated(String form) {
+    try (var process = millhand("ls", "--redis", form.formatted(CANARY)).start()) {
       assertThat(process.awaitExit(SOON)).isEqualTo(ExitCode.USAGE);
       assertThat(process.errorLines())
           .anyMatch(

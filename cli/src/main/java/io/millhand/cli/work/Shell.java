@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.cli.work;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.millhand.cli.Secrets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,26 +30,12 @@ final class Shell {
 
   private Shell() {}
 
-  /** How to start it: all that we have in our environment but Redis' password. */
+  /** How to start it: all that we have in our environment but passwords. */
   static ProcessBuilder builder(String command) {
     var builder =
         new ProcessBuilder(List.of("/bin/sh", "-c", WITHOUT_INTERRUPT, "millhand", command));
-    withoutSecrets(builder.environment());
+    Secrets.removeFrom(builder.environment());
     return builder;
-  }
-
-  /** What a handler prints ends up in logs and dead letters, and a password must not. */
-  private static void withoutSecrets(Map<String, String> environment) {
-    environment.remove("REDIS_PASSWORD");
-    environment.computeIfPresent("REDIS_URL", (name, url) -> hasPassword(url) ? null : url);
-  }
-
-  private static boolean hasPassword(String url) {
-    try {
-      return new URI(url).getUserInfo() != null;
-    } catch (URISyntaxException e) {
-      return true; // unreadable, so perhaps
-    }
   }
 
   /** Reads stderr into the log and the tail, in a thread of its own. */

@@ -239,13 +239,13 @@ public final class RedisOptions {
   }
 
   /**
-   * A password from a file, without white space around it.
+   * A password from a file; as to the library, a line break at its end is not part of it.
    *
    * @throws CommandFailure when it cannot be read
    */
   public static String read(Path file) {
     try {
-      return Files.readString(file).strip();
+      return Files.readString(file).replaceFirst("\\R$", "");
     } catch (IOException e) {
       throw CommandFailure.usage(
           "cannot read the password file %s (%s)".formatted(file, e.getClass().getSimpleName()));

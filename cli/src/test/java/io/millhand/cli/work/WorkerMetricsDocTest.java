@@ -7,6 +7,7 @@ import io.millhand.delivery.Delivery;
 import io.millhand.delivery.EntryId;
 import io.millhand.event.DrainReport;
 import io.millhand.event.Event;
+import io.millhand.event.Event.End;
 import io.millhand.event.Event.State;
 import io.millhand.event.Health;
 import io.millhand.micrometer.MillhandMetrics;
@@ -22,10 +23,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds docs/metrics.md to what a worker tells. */
 class WorkerMetricsDocTest {
+
+  /** Labels whose values are not known beforehand. */
+  private static final List<String> OPEN = List.of("stream", "group", "exception");
+
+  private static final Pattern WORD = Pattern.compile("`(\\w+)`");
 
   private static final Event.Worker WORKER =
       new Event.Worker(new Delivery.Source("orders", "g"), "w1");
@@ -53,6 +62,67 @@ class WorkerMetricsDocTest {
     assertThat(rows).containsExactlyInAnyOrderElementsOf(told);
   }
 
+  @Test
+  void every_value_of_a_label_is_listed() throws IOException {
+    var registry = MetricsFront.registry();
+    var metrics = MillhandMetrics.listener(registry);
+    metrics.begin(WORKER, WorkerMetricsDocTest::health);
+    seldom().forEach(metrics::on);
+
+    var told =
+        registry.getPrometheusRegistry().scrape().stream()
+            .filter(metric -> !metric.getMetadata().getName().endsWith("_max"))
+            .flatMap(WorkerMetricsDocTest::values)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(told);
+  }
+
+  private static Stream<String> values(MetricSnapshot metric) {
+    return metric.getDataPoints().stream()
+        .flatMap(point -> point.getLabels().stream())
+        .filter(label -> !OPEN.contains(label.getName()))
+        .map(label -> String.join(" ", label.getName(), name(metric), label.getValue()));
+  }
+
+  /** What brings values that are not there from the start. */
+  private static List<Event> seldom() {
+    var took = Duration.ofMillis(1);
+    var failure = new IllegalStateException();
+    return List.of(
+        new Event.Deferred(WORKER, EntryId.ZERO, 1, took, failure, took),
+        new Event.Deferred(WORKER, EntryId.ZERO, 0, took, null, took),
+        new Event.DeadLettered(WORKER, EntryId.ZERO, End.HANDLER, "so", 0, null, took, took),
+        new Event.Fenced(WORKER, EntryId.ZERO, took),
+        drained(List.of(), Optional.empty()),
+        drained(List.of(EntryId.ZERO), Optional.empty()),
+        drained(List.of(), Optional.of(failure)));
+  }
+
+  private static Event drained(List<EntryId> leftBehind, Optional<Throwable> failure) {
+    return new Event.Drained(WORKER, new DrainReport(0, 0, leftBehind, Duration.ZERO, failure));
+  }
+
+  /** Label, metric and value, of each that the page lists. */
+  private static List<String> listed() throws IOException {
+    return Files.readAllLines(Path.of("..", "docs", "metrics.md")).stream()
+        .dropWhile(line -> !line.equals("### Values of labels"))
+        .takeWhile(line -> !line.equals("### Queries"))
+        .map(line -> line.split("\\|", -1))
+        .filter(cells -> cells.length == 5 && !OPEN.contains(cells[1].strip()))
+        .flatMap(
+            cells ->
+                WORD.matcher(cells[3])
+                    .results()
+                    .map(
+                        value ->
+                            String.join(
+                                " ",
+                                cells[1].strip(),
+                                cells[2].strip().replace("`", ""),
+                                value.group(1))))
+        .toList();
+  }
+
   private static Health health() {
     return new Health(
         State.RUNNING,
@@ -68,13 +138,17 @@ class WorkerMetricsDocTest {
         List.of());
   }
 
-  private static String row(MetricSnapshot metric) {
+  private static String name(MetricSnapshot metric) {
     var name = metric.getMetadata().getPrometheusName();
+    return metric instanceof CounterSnapshot ? name.replaceFirst("_total$", "") + "_total" : name;
+  }
+
+  private static String row(MetricSnapshot metric) {
     var unit = metric.getMetadata().getUnit();
-    var words = name.replaceFirst("_total$", "");
+    var words = metric.getMetadata().getPrometheusName().replaceFirst("_total$", "");
     return "| `%s` | %s | %s | %s | %s |"
         .formatted(
-            metric instanceof CounterSnapshot ? words + "_total" : name,
+            name(metric),
             type(metric),
             labels(metric),
             unit != null

@@ -267,7 +267,12 @@ final class Settler implements Settling {
 
   /** Answers how many permits go home; now is the server's time in milliseconds. */
   private int settled(Item item, Result result, long now) {
-    tell(item, result, now);
+    try {
+      tell(item, result, now);
+    } catch (RuntimeException e) {
+      // Whatever cannot be told, such as an error that fails to print, was settled all the same.
+      log.error("{}: could not tell how entry {} was settled", events.by, item.id(), e);
+    }
     unconfirmed.decrementAndGet();
     var held = item.held();
     if (held == null) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -164,6 +166,41 @@ class RetryTest {
 
     bench.events.await(Event.Acked.class);
     assertThat(bench.events.await(Event.Deferred.class).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void a_wait_that_no_clock_holds_is_the_shortest_or_the_longest_and_settles_like_any_other() {
+    var worker =
+        bench
+            .worker()
+            .concurrency(4)
+            .maxInFlight(8)
+            .decide(
+                delivery ->
+                    switch (delivery.text("order_id")) {
+                      case "past" ->
+                          delivery.attempt() == 1
+                              ? Outcome.failed(new IOException("429"), ofSeconds(Long.MIN_VALUE))
+                              : Outcome.ack();
+                      case "future" ->
+                          Outcome.failed(new IOException("429"), ofSeconds(Long.MAX_VALUE));
+                      case "later" -> Outcome.defer(ofSeconds(Long.MAX_VALUE));
+                      default -> Outcome.ack();
+                    })
+            .start();
+    for (int i = 0; i < 20; i++) {
+      bench.send("past");
+      bench.send("" + i);
+    }
+    bench.send("future");
+    bench.send("later");
+
+    bench.events.await(Event.Acked.class, 40);
+    bench.events.await(Event.Deferred.class, 22);
+    Bench.await().until(() -> worker.health().inFlight() == 0);
+    assertThat(bench.events.all(Event.Deferred.class))
+        .extracting(Event.Deferred::after)
+        .containsOnly(ZERO, ofDays(36_500));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.millhand.error.UnavailableException.Reason;
 import io.millhand.event.Event.Acked;
 import io.millhand.event.Event.OutageEnded;
 import io.millhand.event.Event.OutageStarted;
+import io.millhand.event.Event.SettleRefused;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,54 @@ class RotationTest {
     write(OLD);
     awaitWork("2");
     assertToldOnce();
+  }
+
+  @Test
+  void a_wrong_password_is_not_told_as_a_refusal_of_each_outcome_that_waits() throws Exception {
+    var count = 50;
+    var gate = new CountDownLatch(1);
+    var running = new AtomicInteger();
+    var events = new Recorder();
+    millhand
+        .worker(Bench.STREAM, "gated")
+        .concurrency(count)
+        .listener(events)
+        .onEach(
+            delivery -> {
+              if (running.incrementAndGet() > 1) {
+                gate.await();
+              }
+            })
+        .start();
+    events.await(Acked.class); // it has a connection to settle on
+    for (int i = 0; i < count; i++) {
+      bench.send("" + i);
+    }
+    Bench.await().until(() -> running.get() == count + 1);
+    write("wrong-tulip");
+    cut();
+    events.await(OutageStarted.class);
+
+    var refusedBefore = refusedLogins();
+    gate.countDown();
+    // The other loops are turned away as well: so many that the settler was, more than once.
+    Bench.await().until(() -> refusedLogins() > refusedBefore + 20);
+    assertThat(events.all(SettleRefused.class)).isEmpty();
+    assertThat(events.all(Acked.class)).hasSize(1);
+
+    write(OLD);
+    events.await(Acked.class, count + 1);
+    events.await(OutageEnded.class);
+    assertThat(events.all(OutageStarted.class)).hasSize(1);
+    assertThat(events.all(SettleRefused.class)).isEmpty();
+  }
+
+  private long refusedLogins() {
+    var text = String.valueOf(redis.command("INFO", "errorstats"));
+    return text.lines()
+        .filter(line -> line.startsWith("errorstat_WRONGPASS:count="))
+        .mapToLong(line -> Long.parseLong(line.strip().split("=", -1)[1]))
+        .sum();
   }
 
   @Test

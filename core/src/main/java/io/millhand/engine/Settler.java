@@ -188,9 +188,11 @@ final class Settler implements Settling {
       signal.await(refused.isEmpty() ? IDLE_NANOS : untilRetry());
       return Turn.IDLE;
     }
+    // Outside of what follows: who gets no connection meets an outage, whatever the reason.
+    var commands = redis.get();
     SettleCommands.Written written;
     try {
-      written = redis.get().settle(settlements(batch));
+      written = commands.settle(settlements(batch));
     } catch (UnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -216,8 +218,9 @@ final class Settler implements Settling {
   private void settleSingly() {
     while (!batch.isEmpty()) {
       var item = batch.get(batch.size() - 1);
+      var commands = redis.get();
       try {
-        confirm(List.of(item), redis.get().settle(settlements(List.of(item))));
+        confirm(List.of(item), commands.settle(settlements(List.of(item))));
       } catch (UnavailableException e) {
         throw e;
       } catch (RuntimeException e) {
@@ -267,7 +270,12 @@ final class Settler implements Settling {
 
   /** Answers how many permits go home; now is the server's time in milliseconds. */
   private int settled(Item item, Result result, long now) {
-    tell(item, result, now);
+    try {
+      tell(item, result, now);
+    } catch (RuntimeException e) {
+      // Whatever cannot be told, such as an error that fails to print, was settled all the same.
+      log.error("{}: could not tell how entry {} was settled", events.by, item.id(), e);
+    }
     unconfirmed.decrementAndGet();
     var held = item.held();
     if (held == null) {
@@ -383,23 +391,25 @@ final class Settler implements Settling {
 
   private void retryRefused() {
     for (int i = refused.size(); i > 0 && batch.isEmpty(); i--) {
-      var each = refused.poll();
+      var each = refused.peek();
       if (each == null) {
         return;
       }
       if (each.nextTry() - System.nanoTime() > 0) {
-        refused.add(each);
+        refused.add(refused.remove());
       } else {
-        retry(each);
+        var commands = redis.get();
+        refused.remove();
+        retry(commands, each);
       }
     }
     refusedCount.set(refused.size());
   }
 
-  private void retry(Refused each) {
+  private void retry(SettleCommands commands, Refused each) {
     SettleCommands.Written written;
     try {
-      written = redis.get().settle(settlements(List.of(each.item())));
+      written = commands.settle(settlements(List.of(each.item())));
     } catch (UnavailableException e) {
       refused.add(each);
       throw e;

@@ -27,7 +27,7 @@ record Verdict(Settlement settlement, Kind kind) {
   private static final int STACK_LIMIT = 8192;
   private static final Duration AFTER_FAULT = Duration.ofMinutes(1);
 
-  /** Longer waits, beyond anybody's life, would overflow somewhere on their way to Redis. */
+  /** Longer waits, beyond anybody's life, would overflow somewhere on their way. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   /** What a settlement means, for events. */
@@ -73,13 +73,11 @@ record Verdict(Settlement settlement, Kind kind) {
   static Verdict of(Outcome outcome, Arrival arrival, Rules rules, double random) {
     return switch (outcome) {
       case Outcome.Ack ack -> ack(arrival);
-      case Outcome.Defer defer ->
-          defer(
-              arrival,
-              defer.after(),
-              -1,
-              new Kind.Deferred(arrival.count().attempts(), defer.after(), null),
-              "");
+      case Outcome.Defer defer -> {
+        var after = within(defer.after());
+        yield defer(
+            arrival, after, -1, new Kind.Deferred(arrival.count().attempts(), after, null), "");
+      }
       case Outcome.Dead dead ->
           dead(
               arrival,
@@ -115,7 +113,7 @@ record Verdict(Settlement settlement, Kind kind) {
                   attempts,
                   failed.cause()));
       case RetryPolicy.Decision.Retry retry -> {
-        var after = failed.after().orElse(retry.after());
+        var after = within(failed.after().orElse(retry.after()));
         yield defer(
             arrival,
             after,
@@ -159,7 +157,7 @@ record Verdict(Settlement settlement, Kind kind) {
         new Settlement.Defer(
             arrival.id(),
             arrival.count().deliveries(),
-            within(after),
+            after,
             arrival.count().deliveries(),
             Duration.ZERO,
             attempts,

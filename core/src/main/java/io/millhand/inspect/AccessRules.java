@@ -93,6 +93,7 @@ public record AccessRules(List<String> keys, List<String> commands) {
           "xack",
           "xpending",
           "xrange",
+          "xrevrange",
           "xclaim",
           "xadd",
           "xlen",

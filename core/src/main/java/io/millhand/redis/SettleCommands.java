@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.UnavailableException;
@@ -57,8 +59,9 @@ public final class SettleCommands extends GroupCommands {
    */
   public Written settle(List<? extends Settlement> settlements) {
     var batch = new Writing(settlements);
-    var replies = wire.send(batch.commands, batch.scripts);
-    return batch.read(replies);
+    batch.read(wire.send(batch.commands, batch.scripts));
+    batch.forgetTaken();
+    return batch.written();
   }
 
   /** One write: which settlement went into which command, and what came of each. */
@@ -67,14 +70,25 @@ public final class SettleCommands extends GroupCommands {
     final List<Run> scripts = new ArrayList<>();
     private final List<Part> commandParts = new ArrayList<>();
     private final List<Part> scriptParts = new ArrayList<>();
+
+    /** Acked as new, but the keeper may have taken them meanwhile, and left records. */
+    private final List<Integer> taken = new ArrayList<>();
+
+    private final List<? extends Settlement> all;
     private final Result[] results;
     private long ackMissing;
     private long deadDropped;
 
-    /** Which settlements, by index, one command carries, and whose reply it answers with. */
-    private record Part(String what, Script script, List<Integer> indexes) {}
+    /** Which settlements, by index, one command carries, and what its reply tells of them. */
+    private record Part(String what, List<Integer> indexes, Reading reading) {}
+
+    @FunctionalInterface
+    private interface Reading {
+      void read(@Nullable Object reply, List<Integer> indexes);
+    }
 
     Writing(List<? extends Settlement> all) {
+      this.all = all;
       results = new Result[all.size()];
       var acks = new ArrayList<Integer>();
       var recorded = new ArrayList<Integer>();
@@ -84,57 +98,99 @@ public final class SettleCommands extends GroupCommands {
           case Settlement.Ack ack -> acks.add(i);
           case Settlement.AckRecorded ack -> recorded.add(i);
           case Settlement.Defer defer -> defers.add(i);
-          case Settlement.Dead dead -> addScript(Script.DEAD, List.of(i), deadArgs(dead));
+          case Settlement.Dead dead ->
+              addScript(Script.DEAD, List.of(i), deadArgs(dead), this::readDead);
         }
       }
       switch (entries) {
         case KEEP -> {
-          pages(acks, ACKS, page -> addAck(page, all));
-          pages(recorded, SCRIPTED, page -> addScript(Script.ACK, page, ids(page, all)));
+          pages(acks, ACKS, this::addAck);
+          pages(recorded, SCRIPTED, page -> addScript(Script.ACK, page, ids(page), this::readAcks));
         }
         case DELETE -> {
-          pages(acks, ACKS, page -> addFinish("NEW", page, all));
-          pages(recorded, SCRIPTED, page -> addFinish("RECORDED", page, all));
+          pages(acks, ACKS, page -> addFinish("NEW", page));
+          pages(recorded, SCRIPTED, page -> addFinish("RECORDED", page));
         }
       }
-      pages(defers, SCRIPTED, page -> addScript(Script.DEFER, page, deferArgs(page, all)));
+      pages(
+          defers,
+          SCRIPTED,
+          page -> addScript(Script.DEFER, page, deferArgs(page, all), this::readDefers));
     }
 
-    private void addAck(List<Integer> page, List<? extends Settlement> all) {
-      var args = new Object[page.size() + 2];
-      args[0] = keys.stream();
-      args[1] = keys.group();
-      for (int i = 0; i < page.size(); i++) {
-        args[i + 2] = all.get(page.get(i)).id();
-      }
-      commands.add(Call.of(Verb.XACK, args));
-      commandParts.add(new Part(Verb.XACK.name(), Script.ACK, page));
+    /**
+     * Who was taken for dead may ack what is due to others by now, and would bring it back to life
+     * by that: so the due time goes as well.
+     */
+    private void addAck(List<Integer> page) {
+      var ids = page.stream().map(index -> bytes(all.get(index).id())).toList();
+      addCommand(Verb.XACK, List.of(keys.stream(), keys.group()), ids, page, this::readNewAcks);
+      addCommand(Verb.ZREM, List.of(keys.deferred()), ids, page, this::readDueTimes);
     }
 
-    private void addFinish(String which, List<Integer> page, List<? extends Settlement> all) {
+    private void addCommand(
+        Verb verb, List<String> key, List<byte[]> ids, List<Integer> page, Reading reading) {
+      var args = new ArrayList<Object>(key);
+      args.addAll(ids);
+      commands.add(Call.of(verb, args.toArray()));
+      commandParts.add(new Part(verb.name(), page, reading));
+    }
+
+    private void addFinish(String which, List<Integer> page) {
       var args = new ArrayList<Object>(page.size() + 1);
       args.add(which);
-      args.addAll(ids(page, all));
-      addScript(Script.FINISH, page, args);
+      args.addAll(ids(page));
+      addScript(Script.FINISH, page, args, this::readAcks);
     }
 
-    private void addScript(Script script, List<Integer> page, List<?> args) {
+    private void addScript(Script script, List<Integer> page, List<?> args, Reading reading) {
       scripts.add(script(script, args));
-      scriptParts.add(new Part(Wire.describe(script), script, page));
+      scriptParts.add(new Part(Wire.describe(script), page, reading));
     }
 
-    Written read(List<@Nullable Object> replies) {
+    private List<EntryId> ids(List<Integer> page) {
+      return page.stream().map(index -> all.get(index).id()).toList();
+    }
+
+    void read(List<@Nullable Object> replies) {
       for (int i = 0; i < replies.size(); i++) {
-        var part =
+        read(
             i < commandParts.size()
                 ? commandParts.get(i)
-                : scriptParts.get(i - commandParts.size());
-        if (replies.get(i) instanceof ErrorReply error) {
-          failed(part, error);
-        } else {
-          succeeded(part, replies.get(i));
+                : scriptParts.get(i - commandParts.size()),
+            replies.get(i));
+      }
+    }
+
+    private void read(Part part, @Nullable Object reply) {
+      if (reply instanceof ErrorReply error) {
+        failed(part, error);
+      } else {
+        part.reading().read(reply, part.indexes());
+      }
+    }
+
+    /** A second write, hardly ever needed: a record that stays would tell of an entry unhandled. */
+    void forgetTaken() {
+      var acked = taken.stream().distinct().filter(index -> DONE.equals(results[index])).toList();
+      var parts = new ArrayList<Part>();
+      var forgetting = new ArrayList<Run>();
+      pages(
+          acked,
+          SCRIPTED,
+          page -> {
+            forgetting.add(script(Script.ACK, ids(page)));
+            parts.add(new Part(Wire.describe(Script.ACK), page, (reply, indexes) -> {}));
+          });
+      if (!forgetting.isEmpty()) {
+        var replies = wire.runAll(forgetting);
+        for (int i = 0; i < replies.size(); i++) {
+          read(parts.get(i), replies.get(i));
         }
       }
+    }
+
+    Written written() {
       return new Written(Arrays.asList(results), ackMissing, deadDropped);
     }
 
@@ -149,24 +205,36 @@ public final class SettleCommands extends GroupCommands {
       part.indexes().forEach(index -> results[index] = result);
     }
 
-    private void succeeded(Part part, @Nullable Object reply) {
-      switch (part.script()) {
-        case DEFER -> {
-          var statuses = Reply.list(reply);
-          for (int i = 0; i < statuses.size(); i++) {
-            results[part.indexes().get(i)] = result(Reply.text(statuses.get(i)));
-          }
-        }
-        case DEAD -> {
-          var parts = Reply.list(reply);
-          results[part.indexes().get(0)] = result(Reply.text(parts.get(0)));
-          deadDropped += Reply.number(parts.get(2));
-        }
-        default -> {
-          ackMissing += part.indexes().size() - Reply.number(reply);
-          part.indexes().forEach(index -> results[index] = DONE);
-        }
+    private void readNewAcks(@Nullable Object reply, List<Integer> indexes) {
+      readAcks(reply, indexes);
+      if (Reply.number(reply) < indexes.size()) {
+        // Perhaps written before, and the reply was lost that told of due times.
+        taken.addAll(indexes);
       }
+    }
+
+    private void readDueTimes(@Nullable Object reply, List<Integer> indexes) {
+      if (Reply.number(reply) > 0) {
+        taken.addAll(indexes);
+      }
+    }
+
+    private void readAcks(@Nullable Object reply, List<Integer> indexes) {
+      ackMissing += indexes.size() - Reply.number(reply);
+      indexes.forEach(index -> results[index] = DONE);
+    }
+
+    private void readDefers(@Nullable Object reply, List<Integer> indexes) {
+      var statuses = Reply.list(reply);
+      for (int i = 0; i < statuses.size(); i++) {
+        results[indexes.get(i)] = result(Reply.text(statuses.get(i)));
+      }
+    }
+
+    private void readDead(@Nullable Object reply, List<Integer> indexes) {
+      var parts = Reply.list(reply);
+      results[indexes.get(0)] = result(Reply.text(parts.get(0)));
+      deadDropped += Reply.number(parts.get(2));
     }
   }
 
@@ -178,8 +246,8 @@ public final class SettleCommands extends GroupCommands {
     };
   }
 
-  private static List<EntryId> ids(List<Integer> page, List<? extends Settlement> all) {
-    return page.stream().map(index -> all.get(index).id()).toList();
+  private static byte[] bytes(EntryId id) {
+    return id.toString().getBytes(US_ASCII);
   }
 
   private static List<Object> deferArgs(List<Integer> page, List<? extends Settlement> all) {

@@ -36,6 +36,7 @@ enum Verb implements ProtocolCommand {
   ZCARD,
   ZCOUNT,
   ZRANGE,
+  ZREM,
   ZSCAN,
   ZSCORE,
   SCAN,

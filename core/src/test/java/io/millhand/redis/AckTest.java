@@ -118,6 +118,48 @@ class AckTest extends OnEachServer {
   }
 
   @Test
+  void of_thousands_of_acks_those_that_the_keeper_took_meanwhile_lose_their_records_too() {
+    var keeper = worker("keeper");
+    var ids = add(1200);
+    worker.take(1200);
+    keeper.keep().handOn(worker.seenBy(keeper), ids.subList(550, 650));
+
+    var written = worker.settle().settle(ids.stream().map(Ack::new).toList());
+
+    assertThat(written.results()).hasSize(1200).containsOnly(DONE);
+    assertThat(written.ackMissing()).isZero();
+    assertThat(raw("EXISTS", KEYS.deferred(), KEYS.failures())).isEqualTo(0L);
+    assertThat(keeper.dueIds()).isEmpty();
+  }
+
+  @Test
+  void an_ack_that_is_repeated_removes_the_record_that_the_first_left() {
+    add();
+    var id = worker.take();
+    remember(id, "0 1 1000 2000 c ");
+    raw("XACK", KEYS.stream(), KEYS.group(), id.toString());
+
+    assertThat(worker.result(new Ack(id))).isEqualTo(DONE);
+    assertThat(failureText(id)).isNull();
+  }
+
+  @Test
+  void an_ack_that_redis_refuses_ends_nothing_although_the_due_time_went() {
+    add();
+    var id = worker.take();
+    raw("ACL", "SETUSER", "default", "-xack");
+    Settlement.Result result;
+    try {
+      result = worker.result(new Ack(id));
+    } finally {
+      raw("ACL", "SETUSER", "default", "+xack");
+    }
+
+    assertThat(result).isInstanceOf(Result.Refused.class);
+    assertThat(pendingIds()).containsExactly(id);
+  }
+
+  @Test
   void hundreds_of_recorded_acks_are_all_done() {
     var ids = add(250);
     worker.take(250);

@@ -106,13 +106,54 @@ class DeadTest extends OnEachServer {
   }
 
   @Test
-  void a_dead_letter_that_is_written_again_since_its_reply_was_lost_is_there_once() {
+  void a_dead_letter_that_is_written_again_since_its_reply_was_lost_is_done_and_there_once() {
+    add(20);
+    var all = worker.take(20).stream().map(arrival -> dead(arrival.id())).toArray(Dead[]::new);
+    worker.settle(all);
+
+    assertThat(worker.settle(all).results()).hasSize(20).containsOnly(DONE);
+    assertThat(letters()).hasSize(20);
+  }
+
+  @Test
+  void a_dead_letter_that_is_written_again_is_known_beside_some_of_other_workers() {
+    var other = worker("w2");
+    add(20);
+    var id = worker.take();
+    worker.settle(dead(id));
+    other.take(19).forEach(arrival -> other.settle(dead(arrival.id())));
+
+    assertThat(worker.result(dead(id))).isEqualTo(DONE);
+  }
+
+  @Test
+  void an_entry_that_another_settled_is_not_taken_for_one_that_was_dead_lettered_before() {
+    var other = worker("w2");
+    add(3);
+    var ids = worker.take(3).stream().map(Arrival::id).toList();
+    ids.forEach(id -> claimAs("w2", id, 0));
+    other.settle(new Settlement.Ack(ids.get(0)));
+    other.settle(
+        new Dead(ids.get(1), 1, 0, List.of("~id", ids.get(1).toString(), "~consumer", "w2")),
+        new Dead(ids.get(2), 1, 0, List.of()));
+
+    assertThat(worker.result(dead(ids.get(0)))).isEqualTo(FENCED);
+    assertThat(worker.result(dead(ids.get(1)))).isEqualTo(FENCED);
+    assertThat(worker.result(new Dead(ids.get(2), 1, 0, List.of()))).isEqualTo(FENCED);
+    assertThat(letters()).hasSize(2);
+  }
+
+  @Test
+  void a_worker_that_may_not_look_at_the_dead_letters_takes_its_own_for_anothers() {
     add();
     var id = worker.take();
     worker.settle(dead(id));
-
-    assertThat(worker.result(dead(id))).isEqualTo(FENCED);
-    assertThat(letters()).hasSize(1);
+    raw("ACL", "SETUSER", "default", "-xrevrange");
+    try {
+      assertThat(worker.result(dead(id))).isEqualTo(FENCED);
+    } finally {
+      raw("ACL", "SETUSER", "default", "+xrevrange");
+    }
   }
 
   @Test

@@ -69,6 +69,21 @@ class FinishTest extends OnEachServer {
   }
 
   @Test
+  void what_the_keeper_took_meanwhile_stays_acked_where_another_group_keeps_it_in_the_stream() {
+    raw("XGROUP", "CREATE", KEYS.stream(), "billing", "0");
+    var keeper = worker("keeper");
+    var ids = add(2);
+    worker.take(2);
+    keeper.keep().handOn(worker.seenBy(keeper), ids);
+
+    worker.settle(new Settlement.Ack(ids.get(0)));
+
+    assertThat(left()).isEqualTo(ids);
+    assertThat(failureText(ids.get(0))).isNull();
+    assertThat(keeper.dueIds()).containsExactly(ids.get(1));
+  }
+
+  @Test
   void a_deferred_entry_keeps_its_body_while_all_around_it_goes() {
     var ids = add(3);
     worker.take(3);

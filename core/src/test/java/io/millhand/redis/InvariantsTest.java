@@ -126,6 +126,24 @@ class InvariantsTest extends OnEachServer {
   }
 
   @Test
+  void i3_what_a_paused_worker_did_is_acked_for_good_although_nobody_has_claimed_it_yet() {
+    var paused = worker("paused");
+    var keeper = worker("keeper");
+    var ids = add(3);
+    paused.take(3);
+    keeper.keep().handOn(paused.seenBy(keeper), ids);
+
+    var written =
+        paused.settle(new Settlement.Ack(ids.get(0)), new Settlement.AckRecorded(ids.get(1)));
+
+    assertThat(written.results()).containsOnly(DONE);
+    assertThat(written.ackMissing()).isZero();
+    assertThat(keeper.dueIds()).containsExactly(ids.get(2));
+    assertThat(failureText(ids.get(0))).isNull();
+    assertThat(failureText(ids.get(2))).isNotNull();
+  }
+
+  @Test
   void i3_the_same_worker_is_fenced_for_an_earlier_delivery_and_for_an_earlier_run() {
     var worker = unregistered("pod-0", "boot-1");
     worker.register();

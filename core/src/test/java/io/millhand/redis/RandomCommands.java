@@ -125,7 +125,7 @@ final class RandomCommands {
       case 16 -> plus(words("XCLAIM", s, g, consumer(), pick("0", "30000")), claimed());
       case 17 -> words("XCLAIM", s, g, consumer(), "0", id());
       case 18 -> words("XRANGE", s, pick("-", id(), "(" + id()), pick("+", id()), "COUNT", "5");
-      case 19 -> words("XREVRANGE", s, pick("+", id()), pick("-", id()), "COUNT", "3");
+      case 19 -> words("XREVRANGE", s, pick("+", id(), "(" + id()), pick("-", id()), "COUNT", "3");
       case 20 -> words("XLEN", s);
       case 21 -> words("XINFO", "GROUPS", s);
       case 22 -> words("XINFO", "CONSUMERS", s, g);

@@ -167,6 +167,32 @@ class NetworkTest {
 
   @Test
   @Row(
+      id = "N3",
+      fault = "the reply to a dead letter is lost",
+      bound = "duplicates 0; each told once, none as fenced")
+  void a_dead_letter_whose_reply_was_lost_is_told_once_and_not_as_fenced() {
+    var worker =
+        rig.localWorker(
+            "worker",
+            proxy.url(),
+            WORK,
+            builder -> builder.concurrency(CONCURRENCY).retry(RetryPolicy.never()));
+    var lost = proxy.when(word("~reason"), new Fault.CutAfter(0));
+    rig.load().burst(20, "do", "throw=checked");
+    struck(lost);
+
+    rig.prove(QUIET).duplicatesAtMost(0);
+    assertThat(rig.lines("BEG")).hasSize(20);
+    assertThat(rig.group().dead()).hasSize(20);
+    assertThat(worker.all(Event.Fenced.class)).isEmpty();
+    assertThat(worker.all(Event.DeadLettered.class))
+        .extracting(Event.DeadLettered::id)
+        .doesNotHaveDuplicates()
+        .hasSize(20);
+  }
+
+  @Test
+  @Row(
       id = "N9",
       fault = "all connections reset every 100 ms for 4 s",
       bound = "duplicates 0; no connection more than before")

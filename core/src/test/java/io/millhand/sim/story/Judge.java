@@ -184,12 +184,35 @@ final class Judge implements SimServer.Witness {
     } else if (title.startsWith("Moves one delivery to the dead-letter stream")) {
       var parts = (List<?>) java.util.Objects.requireNonNull(reply);
       if (parts.get(0).equals("DONE")) {
-        books.count("dead");
-        mustBeOurs("dead", args, args.get(3), args.get(4));
+        dead(args);
       }
     } else if (title.startsWith("Claims what is due")) {
       claimed((List<?>) java.util.Objects.requireNonNull(reply));
     }
+  }
+
+  private void dead(List<String> args) {
+    if (before.owners().containsKey(EntryId.parse(args.get(3)))) {
+      books.count("dead");
+      mustBeOurs("dead", args, args.get(3), args.get(4));
+      return;
+    }
+    // Done before, but the reply was lost: then the letter is there, of just this delivery.
+    books.count("dead before");
+    var facts = List.of("~id", args.get(3), "~consumer", args.get(1), "~deliveries", args.get(4));
+    if (look().fields(KEYS.dead()).stream().noneMatch(letter -> says(letter, facts))) {
+      books.violation("I3: there is no dead letter of " + facts);
+    }
+  }
+
+  private static boolean says(List<String> letter, List<String> facts) {
+    for (int i = 0; i < facts.size(); i += 2) {
+      var at = letter.indexOf(facts.get(i));
+      if (at < 0 || !letter.get(at + 1).equals(facts.get(i + 1))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void deferred(List<String> args, List<?> statuses) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,15 @@ public final class Rig implements AutoCloseable {
   /** The lease of a worker with short times. */
   public static final Duration LEASE = Duration.ofSeconds(2);
 
+  /** How long a worker with short times trusts a confirmed heartbeat. */
+  public static final Duration RECONNECT_GRACE = Duration.ofSeconds(1);
+
+  /** How long a handler that was let start may wait for a processor until it says so. */
+  private static final Duration STARTING = Duration.ofMillis(500);
+
+  /** How long a worker that is registered again may wait for one until it says so. */
+  private static final Duration TELLING = Duration.ofMillis(200);
+
   /** The system property for where everything is kept. */
   public static final String FOLDER = "millhand.rig";
 
@@ -70,7 +81,7 @@ public final class Rig implements AutoCloseable {
       List.of(
           "lease=2s",
           "heartbeatEvery=200ms",
-          "reconnectGrace=1s",
+          "reconnectGrace=" + RECONNECT_GRACE.toSeconds() + "s",
           "reclaimAfter=3s",
           "drainTimeout=5s",
           "retryAfter=200ms",
@@ -336,13 +347,64 @@ public final class Rig implements AutoCloseable {
   }
 
   /**
-   * Waits for the proof of a fault in which a master may go before its replicas know all: what
-   * Redis confirmed, and the stream does not have any more, Redis lost.
+   * The proof of a fault in which a master may go before its replicas know all: what Redis
+   * confirmed, and the stream does not have any more, Redis lost. Only what was confirmed in one of
+   * those times may be.
    */
-  public Proof proveFailover(Duration timeout) {
+  public Proof proveFailover(Duration timeout, AtRisk... times) {
     group.awaitQuiet(timeout);
     var kept = group.kept();
-    return proveBut(timeout, name -> !kept.contains(name), "the new master never had them");
+    var gone = lines("ADD").stream().filter(words -> !kept.contains(words.get(2))).toList();
+    var names = gone.stream().map(words -> words.get(2)).collect(Collectors.toSet());
+    var reckoned = proveBut(timeout, names::contains, "the new master never had them");
+    gone.stream()
+        .findFirst()
+        .ifPresent(first -> reckoned.also("the first gone by Redis", beside(times[0], at(first))));
+    assertThat(gone)
+        .as("gone by Redis, and confirmed at other times than %s", List.of(times))
+        .allMatch(words -> Stream.of(times).anyMatch(each -> each.covers(at(words))));
+    return reckoned;
+  }
+
+  /** What that worker began between these moments, and when. */
+  public List<String> begun(String worker, Instant from, Instant to) {
+    return lines("BEG").stream()
+        .filter(words -> words.get(3).equals(worker))
+        .filter(words -> at(words).isAfter(from) && at(words).isBefore(to))
+        .map(words -> words.get(2) + " at " + at(words))
+        .toList();
+  }
+
+  /** When that worker last began something. */
+  public Instant lastBegun(String worker) {
+    return lines("BEG").stream()
+        .filter(words -> words.get(3).equals(worker))
+        .map(Rig::at)
+        .reduce(Instant.EPOCH, (one, other) -> other);
+  }
+
+  /**
+   * That worker began nothing between these moments, of which the second is when it said that it
+   * may again.
+   */
+  public void beganNothing(String worker, Instant from, Instant to) {
+    var shut = from.plus(STARTING);
+    var open = to.minus(TELLING);
+    assertThat(shut).as("else there is nothing to see").isBefore(open);
+    assertThat(begun(worker, shut, open))
+        .as("begun by %s from %s to %s", worker, from, to)
+        .isEmpty();
+  }
+
+  private static Instant at(List<String> words) {
+    return Instant.EPOCH.plus(Long.parseLong(words.get(1)), ChronoUnit.MICROS);
+  }
+
+  private static String beside(AtRisk time, Instant confirmed) {
+    var millis = Duration.between(time.cut(), confirmed).toMillis();
+    return millis < 0
+        ? "%d ms before the fault".formatted(-millis)
+        : "%d ms after the fault".formatted(millis);
   }
 
   /** No worker wrote more warnings and errors into its log than that. */

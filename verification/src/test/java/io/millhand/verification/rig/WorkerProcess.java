@@ -64,6 +64,14 @@ public final class WorkerProcess implements AutoCloseable {
     return untimed(process.awaitLine(line -> untimed(line).startsWith(beginning), timeout));
   }
 
+  /** When it first said a line that begins so, after a moment. */
+  public Instant awaitTimeAfter(Instant moment, String beginning, Duration timeout) {
+    var line =
+        process.awaitLine(
+            each -> untimed(each).startsWith(beginning) && time(each).isAfter(moment), timeout);
+    return time(line);
+  }
+
   /** The lines so far that begin so, without their times. */
   public List<String> lines(String beginning) {
     return process.lines().stream()
@@ -221,6 +229,10 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public String toString() {
     return name + " " + process;
+  }
+
+  private static Instant time(String line) {
+    return Instant.parse(line.substring(0, line.indexOf(' ')));
   }
 
   private static String untimed(String line) {

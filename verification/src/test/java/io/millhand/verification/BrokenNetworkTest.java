@@ -3,6 +3,7 @@ package io.millhand.verification;
 
 import static io.millhand.verification.rig.Rig.CONCURRENCY;
 import static io.millhand.verification.rig.Rig.DUPLICATES_PER_KILL;
+import static io.millhand.verification.rig.Rig.MAX_IN_FLIGHT;
 import static io.millhand.verification.rig.Rig.RECONNECT_GRACE;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -33,6 +34,10 @@ import org.junit.jupiter.api.Test;
 class BrokenNetworkTest {
 
   private static final Duration WORK = ofMillis(20);
+
+  /** Longer than a worker's grace: what waits for it would begin after that. */
+  private static final Duration SLOW = ofMillis(1200);
+
   private static final Duration QUIET = ofSeconds(60);
 
   private EmbeddedRedis redis;
@@ -68,17 +73,19 @@ class BrokenNetworkTest {
               + " it is registered again")
   void a_worker_whose_links_work_in_one_direction_only_starts_nothing_from_its_grace_on() {
     rig.worker("other", WORK).awaitKeeper();
-    var victim = rig.workerBehind(proxy.url(), "victim", ofMillis(100)).awaitReady();
+    var victim =
+        rig.workerBehind(proxy.url(), "victim", ofMillis(100), "readAhead=5s").awaitReady();
     var fault = any(List.<Fault>of(new Fault.DropToClient(), new Fault.DropToServer()));
     var load = rig.load().steady(200);
     victim.awaitHandled(50);
+    rig.fill(2 * MAX_IN_FLIGHT, SLOW, victim.named());
     proxy.set(fault);
     var cut = Instant.now();
     Rig.until(cut, Rig.LEASE.multipliedBy(2));
     var back = Instant.now();
     proxy.pass();
     var registered = victim.awaitTimeAfter(cut, "REGISTERED", ofSeconds(20));
-    Rig.await("it begins again", () -> rig.lastBegun("victim").isAfter(registered));
+    rig.awaitBegun("victim", registered);
     load.stop();
 
     rig.prove(QUIET)

@@ -19,6 +19,7 @@ import io.millhand.verification.row.Row;
 import io.millhand.verification.row.Trial;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,8 @@ class ClusterFaultTest {
     trial = each;
     redis = EmbeddedCluster.builder().nodeTimeout(NODE_TIMEOUT).start();
     rig = new Rig(redis.uri(), () -> redis.owner(STREAM), trial);
-    workers = List.of(rig.worker("one", WORK), rig.worker("two", WORK));
+    workers =
+        List.of(rig.worker("one", WORK, "readAhead=5s"), rig.worker("two", WORK, "readAhead=5s"));
     workers.forEach(WorkerProcess::awaitReady);
   }
 
@@ -165,6 +167,10 @@ class ClusterFaultTest {
     var before = rig.load().confirmed();
     var cut = Instant.now();
     others.forEach(EmbeddedRedis::pause);
+    rig.fill(
+        4 * MAX_IN_FLIGHT,
+        ofSeconds(1),
+        workers.stream().map(WorkerProcess::named).toArray(Rig.Named[]::new));
     Rig.await("CLUSTERDOWN", () -> clusterState(owner).contains("cluster_state:fail"));
     var refused = Instant.now();
     var atRisk = rig.load().confirmed() - before;
@@ -174,7 +180,11 @@ class ClusterFaultTest {
     goOn();
 
     var proof = proveFailover(new AtRisk(cut, refused)).duplicatesAtMost(2 * MAX_IN_FLIGHT);
-    var first = proof.report().firstEndAfter(back).orElseThrow();
+    var first =
+        workers.stream()
+            .map(each -> rig.awaitBegun(each.name(), back))
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
     proof
         .took("CLUSTERDOWN", Duration.between(cut, refused))
         .took("resumed", Duration.between(back, first))

@@ -2,6 +2,7 @@
 package io.millhand.verification;
 
 import static io.millhand.verification.rig.Rig.CONCURRENCY;
+import static io.millhand.verification.rig.Rig.MAX_IN_FLIGHT;
 import static io.millhand.verification.rig.Rig.RECONNECT_GRACE;
 import static io.millhand.verification.row.Measures.RECOVERY;
 import static java.time.Duration.ofMillis;
@@ -38,6 +39,10 @@ import org.junit.jupiter.api.Test;
 class NetworkTest {
 
   private static final Duration WORK = ofMillis(5);
+
+  /** Longer than a worker's grace: what waits for it would begin after that. */
+  private static final Duration SLOW = ofMillis(1200);
+
   private static final Duration QUIET = ofSeconds(30);
 
   /** So long that a settlement whose reply was lost is repeated before its entry is due. */
@@ -255,6 +260,7 @@ class NetworkTest {
     var other = rig.localWorker("other", redis.url(), ofMillis(100), NetworkTest::shortTimes);
     var load = rig.load().steady(150);
     cutOff.awaitHandled(50, ofSeconds(10));
+    rig.fill(2 * MAX_IN_FLIGHT, SLOW, new Rig.Named("cut-off", "cut-off"));
     proxy.set(new Fault.BlackHole());
     var cut = Instant.now();
     other.awaitEvent(
@@ -263,7 +269,7 @@ class NetworkTest {
     var back = Instant.now();
     proxy.pass();
     var registered = cutOff.awaitEventAfter(cut, Event.Registered.class, ofSeconds(15));
-    Rig.await("it begins again", () -> rig.lastBegun("cut-off").isAfter(registered));
+    rig.awaitBegun("cut-off", registered);
     load.stop();
 
     var proof = rig.prove(QUIET).duplicatesAtMost(64).overlapsAtMost(CONCURRENCY);
@@ -274,7 +280,8 @@ class NetworkTest {
   private static WorkerBuilder<Entry> shortTimes(WorkerBuilder<Entry> builder) {
     return builder
         .concurrency(CONCURRENCY)
-        .maxInFlight(64)
+        .maxInFlight(MAX_IN_FLIGHT)
+        .readAhead(ofSeconds(5))
         .lease(Rig.LEASE)
         .heartbeatEvery(ofMillis(200))
         .reconnectGrace(RECONNECT_GRACE);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -366,21 +367,47 @@ public final class Rig implements AutoCloseable {
     return reckoned;
   }
 
-  /** What that worker began between these moments, and when. */
-  public List<String> begun(String worker, Instant from, Instant to) {
+  /** A worker, by its names in the ledger and in Redis. */
+  public record Named(String name, String consumer) {}
+
+  /** Something that a worker began. */
+  public record Begun(String name, Instant at) {}
+
+  /** What that worker began between these moments, in order. */
+  public List<Begun> begun(String worker, Instant from, Instant to) {
     return lines("BEG").stream()
         .filter(words -> words.get(3).equals(worker))
-        .filter(words -> at(words).isAfter(from) && at(words).isBefore(to))
-        .map(words -> words.get(2) + " at " + at(words))
+        .map(words -> new Begun(words.get(2), at(words)))
+        .filter(begun -> begun.at().isAfter(from) && begun.at().isBefore(to))
         .toList();
   }
 
-  /** When that worker last began something. */
-  public Instant lastBegun(String worker) {
-    return lines("BEG").stream()
-        .filter(words -> words.get(3).equals(worker))
-        .map(Rig::at)
-        .reduce(Instant.EPOCH, (one, other) -> other);
+  /** Waits until that worker has begun something after a moment; answers when. */
+  public Instant awaitBegun(String worker, Instant after) {
+    await(worker + " begins something", () -> !begun(worker, after, Instant.MAX).isEmpty());
+    return begun(worker, after, Instant.MAX).getFirst().at();
+  }
+
+  /**
+   * Sends so many entries that take a while, and waits until each of these workers is busy with
+   * some and holds at least as many more, which wait: so that it would begin something for as long
+   * as nothing forbids it.
+   */
+  public void fill(int entries, Duration each, Named... all) {
+    var slow = new HashSet<String>();
+    for (int i = 0; i < entries; i++) {
+      slow.add(load().send(Load.ORDER, "sleep=" + each.toMillis()));
+    }
+    for (var worker : all) {
+      await(
+          worker + " is busy, and more waits",
+          () ->
+              group.pendingOf(worker.consumer()) >= 2 * CONCURRENCY
+                  && begun(worker.name(), Instant.MIN, Instant.MAX).stream()
+                          .filter(begun -> slow.contains(begun.name()))
+                          .count()
+                      >= CONCURRENCY / 2);
+    }
   }
 
   /**

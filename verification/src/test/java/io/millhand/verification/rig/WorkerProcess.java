@@ -41,6 +41,11 @@ public final class WorkerProcess implements AutoCloseable {
     return awaitLine("READY ", START).substring("READY ".length());
   }
 
+  /** Both its names, once it is ready. */
+  public Rig.Named named() {
+    return new Rig.Named(name, consumer());
+  }
+
   /** Waits until it runs. */
   public WorkerProcess awaitReady() {
     consumer();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.RefusedException;
 import io.millhand.error.SettingsException;
@@ -15,6 +18,7 @@ import io.millhand.testkit.EmbeddedRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,12 @@ class ClusterTest {
 
   /** The bar: what a failover may cost besides the time after which the nodes act. */
   private static final Duration BESIDES = ofSeconds(3);
+
+  private static final Duration GRACE = ofSeconds(2);
+  private static final Duration LEASE = ofSeconds(4);
+
+  /** How long a handler that was let start may wait for a processor. */
+  private static final Duration STARTING = ofMillis(500);
 
   private static EmbeddedCluster redis;
 
@@ -56,10 +66,14 @@ class ClusterTest {
   }
 
   private Traffic traffic(String stream) {
+    return traffic(stream, worker -> worker);
+  }
+
+  private Traffic traffic(String stream, UnaryOperator<WorkerBuilder<Entry>> settings) {
     var traffic = new Traffic(millhand.producer(stream));
     for (int i = 0; i < 2; i++) {
-      millhand
-          .worker(stream, "processing")
+      settings
+          .apply(millhand.worker(stream, "processing"))
           .listener(events)
           .onEach(delivery -> traffic.handle(Integer.parseInt(delivery.text("number"))))
           .start();
@@ -124,15 +138,25 @@ class ClusterTest {
   @Test
   void while_a_slot_is_on_its_way_what_has_one_key_goes_on_and_the_rest_waits() throws Exception {
     var slot = EmbeddedCluster.slot("orders");
-    try (var traffic = traffic("orders")) {
+    try (var traffic = traffic("orders", worker -> worker.reconnectGrace(GRACE).lease(LEASE))) {
       redis.beginMove(slot, otherThan(redis.owner("orders")));
       redis.moveKeys(slot);
-      traffic.awaitMore(100);
+      traffic.awaitMore(5);
+      await().pollDelay(GRACE.plus(STARTING)).until(() -> true);
+      var sent = traffic.sent();
+      var handled = traffic.handled();
+      await().until(() -> events.all(Event.Acked.class).size() >= handled);
+
+      await().pollDelay(LEASE).until(() -> traffic.sent() >= sent + 100);
+      assertThat(traffic.handled()).as("handled after the grace").isEqualTo(handled);
+      redis.moveKeys(slot);
       redis.finishMove(slot);
       traffic.awaitMore(100);
 
+      events.awaitNone(Event.WorkerDied.class, LEASE);
       assertThat(traffic.finish()).isEmpty();
     }
+    assertThat(events.all(Event.Reclaimed.class)).isEmpty();
     assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
   }
 

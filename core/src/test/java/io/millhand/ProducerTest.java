@@ -5,6 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
@@ -108,6 +109,35 @@ class ProducerTest {
     bench.redis.command("CONFIG", "SET", "maxmemory", "0");
     assertThat(waiting.join()).isNotNull();
     assertThat(length()).isEqualTo(2);
+  }
+
+  @Test
+  void a_read_only_redis_is_told_as_such_and_a_send_waits_until_it_takes_writes() {
+    bench.send("1");
+    bench.redis.command("REPLICAOF", "127.0.0.1", "1");
+    try (var hasty =
+        bench.millhand.producerBuilder(Bench.STREAM).retryFor(Duration.ofMillis(100)).build()) {
+      assertThatThrownBy(() -> hasty.send(Map.of("order_id", "2")))
+          .isInstanceOfSatisfying(
+              UnavailableException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(UnavailableException.Reason.READ_ONLY);
+                assertThat(e.mayHaveBeenDone()).isFalse();
+              });
+    }
+    var before = refusals();
+    var waiting = bench.producer.sendAsync(Fields.of("order_id", "3"));
+    await().until(() -> refusals() > before);
+    assertThat(waiting).isNotDone();
+    bench.redis.command("REPLICAOF", "NO", "ONE");
+    assertThat(waiting.join()).isNotNull();
+    assertThat(length()).isEqualTo(2);
+  }
+
+  /** How many commands it has refused as read-only. */
+  private long refusals() {
+    var count = bench.redis.info("errorstat_READONLY");
+    return count == null ? 0 : Long.parseLong(count.substring("count=".length()));
   }
 
   @Test

@@ -66,6 +66,16 @@ final class Traffic implements AutoCloseable {
     longestGap.accumulateAndGet(gap, Math::max);
   }
 
+  /** How many were sent. */
+  int sent() {
+    return sent.size();
+  }
+
+  /** How many were handled. */
+  int handled() {
+    return handled.size();
+  }
+
   /** Waits until so many more were sent and handled. */
   void awaitMore(int entries) {
     var target = handled.size() + entries;

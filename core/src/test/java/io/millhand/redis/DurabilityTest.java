@@ -188,10 +188,30 @@ class DurabilityTest extends OnEachServer {
   @Test
   void what_the_disk_has_is_durable() {
     assumeTrue(hasWaitaof(), () -> redis.version() + " has no WAITAOF");
-    keepOnDisk();
+    var server =
+        track(
+            EmbeddedRedis.builder()
+                .executable(redis.executable())
+                .config("appendonly", "yes")
+                .config("appendfsync", "no")
+                .start());
+    var own = track(Millhand.connect(server.url()));
 
-    assertThat(producer(Durability.fsynced(LONG)).send(ENTRY)).isNotNull();
-    assertThat(calls("waitaof")).isPositive();
+    // It is in the file, and would outlive the server's end, but nobody has asked for a sync.
+    var written = notDurable(() -> fsynced(own, BRIEF).sendOnce("payment-1", ENTRY));
+    assertThat(written).hasMessageContaining("not on the server's own disk");
+    server.command("CONFIG", "SET", "appendfsync", "everysec");
+    var first = fsynced(own, LONG).sendOnce("payment-1", ENTRY);
+    var second = fsynced(own, LONG).send(ENTRY);
+
+    assertThat(written.ids()).containsExactly(first);
+    server.kill();
+    server.restart();
+    assertThat(idsOn(server)).containsExactly(first.toString(), second.toString());
+  }
+
+  private static Producer fsynced(Millhand own, Duration within) {
+    return own.producerBuilder(KEYS.stream()).durability(Durability.fsynced(within)).build();
   }
 
   @Test

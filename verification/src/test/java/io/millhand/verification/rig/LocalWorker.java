@@ -12,6 +12,7 @@ import io.millhand.event.Event;
 import io.millhand.testkit.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,8 +25,10 @@ public final class LocalWorker implements AutoCloseable {
   private final Ledger ledger;
   private final Millhand millhand;
   private final LedgerHandler handler;
-  private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<Heard> events = new CopyOnWriteArrayList<>();
   private final Worker worker;
+
+  private record Heard(Instant at, Event event) {}
 
   private LocalWorker(
       String name,
@@ -58,7 +61,7 @@ public final class LocalWorker implements AutoCloseable {
   }
 
   private void heard(Event event) {
-    events.add(event);
+    events.add(new Heard(Instant.now(), event));
     if (event instanceof Event.Fenced fenced) {
       handler.fenced(fenced.id());
     }
@@ -71,7 +74,7 @@ public final class LocalWorker implements AutoCloseable {
 
   /** All events of that kind so far. */
   public <E extends Event> List<E> all(Class<E> kind) {
-    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    return events.stream().map(Heard::event).filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /** Waits for an event of that kind that fits; it may have come already. */
@@ -81,6 +84,22 @@ public final class LocalWorker implements AutoCloseable {
         .atMost(timeout)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> all(kind).stream().filter(fits).findFirst(), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Waits for the first event of that kind after a moment; answers when it came. */
+  public Instant awaitEventAfter(Instant moment, Class<? extends Event> kind, Duration timeout) {
+    return await()
+        .alias(kind.getSimpleName())
+        .atMost(timeout)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () ->
+                events.stream()
+                    .filter(heard -> kind.isInstance(heard.event()) && heard.at().isAfter(moment))
+                    .map(Heard::at)
+                    .findFirst(),
+            Optional::isPresent)
         .orElseThrow();
   }
 

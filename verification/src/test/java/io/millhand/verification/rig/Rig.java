@@ -19,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -29,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,15 @@ public final class Rig implements AutoCloseable {
   /** The lease of a worker with short times. */
   public static final Duration LEASE = Duration.ofSeconds(2);
 
+  /** How long a worker with short times trusts a confirmed heartbeat. */
+  public static final Duration RECONNECT_GRACE = Duration.ofSeconds(1);
+
+  /** How long a handler that was let start may wait for a processor until it says so. */
+  private static final Duration STARTING = Duration.ofMillis(500);
+
+  /** How long a worker that is registered again may wait for one until it says so. */
+  private static final Duration TELLING = Duration.ofMillis(200);
+
   /** The system property for where everything is kept. */
   public static final String FOLDER = "millhand.rig";
 
@@ -70,7 +82,7 @@ public final class Rig implements AutoCloseable {
       List.of(
           "lease=2s",
           "heartbeatEvery=200ms",
-          "reconnectGrace=1s",
+          "reconnectGrace=" + RECONNECT_GRACE.toSeconds() + "s",
           "reclaimAfter=3s",
           "drainTimeout=5s",
           "retryAfter=200ms",
@@ -336,13 +348,90 @@ public final class Rig implements AutoCloseable {
   }
 
   /**
-   * Waits for the proof of a fault in which a master may go before its replicas know all: what
-   * Redis confirmed, and the stream does not have any more, Redis lost.
+   * The proof of a fault in which a master may go before its replicas know all: what Redis
+   * confirmed, and the stream does not have any more, Redis lost. Only what was confirmed in one of
+   * those times may be.
    */
-  public Proof proveFailover(Duration timeout) {
+  public Proof proveFailover(Duration timeout, AtRisk... times) {
     group.awaitQuiet(timeout);
     var kept = group.kept();
-    return proveBut(timeout, name -> !kept.contains(name), "the new master never had them");
+    var gone = lines("ADD").stream().filter(words -> !kept.contains(words.get(2))).toList();
+    var names = gone.stream().map(words -> words.get(2)).collect(Collectors.toSet());
+    var reckoned = proveBut(timeout, names::contains, "the new master never had them");
+    gone.stream()
+        .findFirst()
+        .ifPresent(first -> reckoned.also("the first gone by Redis", beside(times[0], at(first))));
+    assertThat(gone)
+        .as("gone by Redis, and confirmed at other times than %s", List.of(times))
+        .allMatch(words -> Stream.of(times).anyMatch(each -> each.covers(at(words))));
+    return reckoned;
+  }
+
+  /** A worker, by its names in the ledger and in Redis. */
+  public record Named(String name, String consumer) {}
+
+  /** Something that a worker began. */
+  public record Begun(String name, Instant at) {}
+
+  /** What that worker began between these moments, in order. */
+  public List<Begun> begun(String worker, Instant from, Instant to) {
+    return lines("BEG").stream()
+        .filter(words -> words.get(3).equals(worker))
+        .map(words -> new Begun(words.get(2), at(words)))
+        .filter(begun -> begun.at().isAfter(from) && begun.at().isBefore(to))
+        .toList();
+  }
+
+  /** Waits until that worker has begun something after a moment; answers when. */
+  public Instant awaitBegun(String worker, Instant after) {
+    await(worker + " begins something", () -> !begun(worker, after, Instant.MAX).isEmpty());
+    return begun(worker, after, Instant.MAX).getFirst().at();
+  }
+
+  /**
+   * Sends so many entries that take a while, and waits until each of these workers is busy with
+   * some and holds at least as many more, which wait: so that it would begin something for as long
+   * as nothing forbids it.
+   */
+  public void fill(int entries, Duration each, Named... all) {
+    var slow = new HashSet<String>();
+    for (int i = 0; i < entries; i++) {
+      slow.add(load().send(Load.ORDER, "sleep=" + each.toMillis()));
+    }
+    for (var worker : all) {
+      await(
+          worker + " is busy, and more waits",
+          () ->
+              group.pendingOf(worker.consumer()) >= 2 * CONCURRENCY
+                  && begun(worker.name(), Instant.MIN, Instant.MAX).stream()
+                          .filter(begun -> slow.contains(begun.name()))
+                          .count()
+                      >= CONCURRENCY / 2);
+    }
+  }
+
+  /**
+   * That worker began nothing between these moments, of which the second is when it said that it
+   * may again.
+   */
+  public void beganNothing(String worker, Instant from, Instant to) {
+    var shut = from.plus(STARTING);
+    var open = to.minus(TELLING);
+    assertThat(shut).as("else there is nothing to see").isBefore(open);
+    assertThat(begun(worker, shut, open))
+        .as("begun by %s from %s to %s", worker, from, to)
+        .isEmpty();
+  }
+
+  private static Instant at(List<String> words) {
+    return Instant.EPOCH.plus(Long.parseLong(words.get(1)), ChronoUnit.MICROS);
+  }
+
+  private static String beside(AtRisk time, Instant confirmed) {
+    var millis = Duration.between(time.cut(), confirmed).toMillis();
+    return millis < 0
+        ? "%d ms before the fault".formatted(-millis)
+        : "%d ms after the fault".formatted(millis);
   }
 
   /** No worker wrote more warnings and errors into its log than that. */

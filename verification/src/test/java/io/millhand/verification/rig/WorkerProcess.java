@@ -41,6 +41,11 @@ public final class WorkerProcess implements AutoCloseable {
     return awaitLine("READY ", START).substring("READY ".length());
   }
 
+  /** Both its names, once it is ready. */
+  public Rig.Named named() {
+    return new Rig.Named(name, consumer());
+  }
+
   /** Waits until it runs. */
   public WorkerProcess awaitReady() {
     consumer();
@@ -62,6 +67,14 @@ public final class WorkerProcess implements AutoCloseable {
   /** The first line that begins so, without its time; it may have come already. */
   public String awaitLine(String beginning, Duration timeout) {
     return untimed(process.awaitLine(line -> untimed(line).startsWith(beginning), timeout));
+  }
+
+  /** When it first said a line that begins so, after a moment. */
+  public Instant awaitTimeAfter(Instant moment, String beginning, Duration timeout) {
+    var line =
+        process.awaitLine(
+            each -> untimed(each).startsWith(beginning) && time(each).isAfter(moment), timeout);
+    return time(line);
   }
 
   /** The lines so far that begin so, without their times. */
@@ -221,6 +234,10 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public String toString() {
     return name + " " + process;
+  }
+
+  private static Instant time(String line) {
+    return Instant.parse(line.substring(0, line.indexOf(' ')));
   }
 
   private static String untimed(String line) {

@@ -176,7 +176,10 @@ public final class Millhand implements AutoCloseable {
       return this;
     }
 
-    /** Longest wait for a reply to a command that does not block; default 5 s, 10 ms to 5 min. */
+    /**
+     * Longest wait for a reply to a command that does not block, and for the server to take more of
+     * what is written; default 5 s, 10 ms to 5 min.
+     */
     public Builder commandTimeout(Duration most) {
       this.commandTimeout = most;
       return this;

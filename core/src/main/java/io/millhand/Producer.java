@@ -109,7 +109,11 @@ public final class Producer implements AutoCloseable {
       return this;
     }
 
-    /** How long to try again while Redis cannot take an entry; default 10 s, 0 to 1 h. */
+    /**
+     * How long to try again while Redis cannot take an entry; default 10 s, 0 to 1 h. No trial
+     * begins after that but an entry's first, and not even that where connecting has failed since;
+     * one that is under way is waited for. See {@link #send(Fields)} for how long that takes.
+     */
     public Builder retryFor(Duration most) {
       this.retryFor = most;
       return this;
@@ -218,7 +222,12 @@ public final class Producer implements AutoCloseable {
   }
 
   /**
-   * Adds an entry and waits for its id.
+   * Adds an entry and waits for its id; for {@link Builder#retryFor}, its turn, and one more trial
+   * at most. A trial takes a connectTimeout for each address of the server, and a commandTimeout
+   * for each of its steps: TLS, the login, a question whether the connection still works, the write
+   * and its answer (with what {@link Builder#durability} asks for, that time more). A step goes on
+   * for longer only while the server takes or sends something. Its turn comes when what was to be
+   * sent before has ended, 500 entries a trial. Interrupts are kept for later.
    *
    * @throws RefusedException when it is empty, too large or of too many fields, or the key is of
    *     another type
@@ -236,7 +245,11 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Adds an entry without waiting for its id. Waits for a place where {@link Builder#maxQueued}
-   * wait already.
+   * wait already, until one of them has ended, which takes as long as {@link #send(Fields)} says.
+   *
+   * <p>What depends on the future may run on the thread that sends for all: there {@link
+   * #send(Fields)} and {@link #sendAll} may be called, but to wait there for another future of this
+   * producer holds up everything, for ever where nobody else sends.
    *
    * @return its id, or one of the errors of {@link #send(Fields)}
    * @throws RefusedException when the producer is closed
@@ -308,6 +321,7 @@ public final class Producer implements AutoCloseable {
     entries.forEach(this::check);
     var futures =
         entries.stream().map(each -> sender.sendAsync(tracing.of(each), ownMark())).toList();
+    sender.beforeWaiting(futures);
     var ids = new ArrayList<EntryId>(entries.size());
     var inDanger = new ArrayList<EntryId>();
     MillhandException first = null;
@@ -386,7 +400,14 @@ public final class Producer implements AutoCloseable {
     }
   }
 
-  /** Sends what waits, for {@link Builder#retryFor} at most, and fails what could not be sent. */
+  /**
+   * Sends what waits, and fails what could not be sent. While Redis cannot be reached that takes
+   * {@link Builder#retryFor} and one more trial at most, however much waits; {@link #send(Fields)}
+   * says how long a trial may be. While Redis answers, all is sent. Where it lets us log in, takes
+   * a write and does not answer, each 500 entries or 4 MB take a trial.
+   *
+   * <p>A future that another thread is just about to complete may be completed a moment later.
+   */
   @Override
   public void close() {
     sender.close();

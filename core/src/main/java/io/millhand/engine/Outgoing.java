@@ -21,15 +21,19 @@ final class Outgoing implements SendCommands.ToAdd {
   enum Place {
     /** It gives it back with its answer. */
     TAKEN,
-    /** It came from a callback of the sending thread, which must not wait for one. */
+    /**
+     * It came from a callback of the sending thread, which must not wait for one; or gave it back.
+     */
     NONE
   }
 
   private final Fields fields;
   private final Optional<Mark> mark;
   private final long deadline;
-  final Place place;
   final CompletableFuture<EntryId> answer = new CompletableFuture<>();
+
+  /** Of whoever tells its end. */
+  private Place place;
 
   private volatile boolean taken;
 
@@ -62,9 +66,21 @@ final class Outgoing implements SendCommands.ToAdd {
     return taken;
   }
 
+  /** Whether its place is to be given back; the first time alone. */
+  boolean givesPlaceBack() {
+    var had = place == Place.TAKEN;
+    place = Place.NONE;
+    return had;
+  }
+
   /** Whether it is not tried again. */
   boolean isOverdue() {
-    return System.nanoTime() - deadline >= 0;
+    return wasOverdueAt(System.nanoTime());
+  }
+
+  /** Whether it was not to be tried again at that nanoTime. */
+  boolean wasOverdueAt(long time) {
+    return time - deadline >= 0;
   }
 
   void putInDoubt(UnavailableException cause) {

@@ -3,6 +3,7 @@ package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.error.DeniedException;
+import io.millhand.error.MillhandException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UncertainSendException;
@@ -11,6 +12,7 @@ import io.millhand.redis.SendCommands.Added;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,67 +26,143 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendBatch {
 
+  private static final int FIRST_CAPACITY = 10;
+
   /** The end of one: its id, or an error. */
   record Done(Outgoing entry, @Nullable EntryId id, @Nullable RuntimeException error) {}
 
   private final String stream;
   private final Duration retryFor;
-  private final List<Done> done;
-  private List<Outgoing> left;
-  private boolean isTriedAgain;
+  private final List<Done> done = new ArrayList<>();
 
-  SendBatch(String stream, Duration retryFor, List<Outgoing> entries) {
+  /** Those without an end; one is in it until its end is in {@link #done}, and maybe longer. */
+  private ArrayList<Outgoing> left = new ArrayList<>(FIRST_CAPACITY);
+
+  /** Those of the trial under way that are tried again. */
+  private ArrayList<Outgoing> again = new ArrayList<>();
+
+  /** Whether those that are left may have been added by a trial that came to no end. */
+  private boolean isAsked;
+
+  private boolean isTriedAgain;
+  private @Nullable Throwable struckBy;
+
+  SendBatch(String stream, Duration retryFor) {
     this.stream = stream;
     this.retryFor = retryFor;
-    this.left = entries;
-    this.done = new ArrayList<>(entries.size());
+  }
+
+  /** Takes the next one; null where there is none. Where it throws, none was taken. */
+  @Nullable Outgoing takeFrom(Queue<Outgoing> queue) {
+    left.ensureCapacity(left.size() + 1);
+    var next = queue.poll();
+    if (next != null) {
+      left.add(next);
+      next.take();
+    }
+    return next;
   }
 
   /** Tries once; whether none of them is left. */
   boolean attempt(SendLink link) {
-    var batch = left;
-    left = List.of();
     try {
-      var commands = link.get();
-      batch = withoutOverdue(batch);
-      if (!batch.isEmpty()) {
-        var results = commands.addAll(batch);
-        link.used();
-        sort(batch, results);
+      dropOverdue(link);
+      if (!left.isEmpty()) {
+        add(link);
       }
     } catch (UnavailableException e) {
-      batch.forEach(each -> unavailable(each, e));
+      left.forEach(each -> unavailable(each, e));
     } catch (CancellationException e) {
       // Closed between their coming and their turn.
-      batch.forEach(each -> fail(each, Sender.closed(stream)));
-    } catch (RuntimeException e) {
-      batch.forEach(each -> fail(each, e));
+      left.forEach(each -> fail(each, Sender.closed(stream)));
+    } catch (MillhandException e) {
+      left.forEach(each -> fail(each, e));
     }
+    left = again;
+    again = new ArrayList<>();
+    isAsked = false;
     return left.isEmpty();
   }
 
-  /** All ends so far. */
-  List<Done> done() {
+  private void add(SendLink link) {
+    var commands = link.get();
+    dropLate();
+    if (!left.isEmpty()) {
+      isAsked = true;
+      var results = commands.addAll(left);
+      link.used();
+      sort(left, results);
+    }
+  }
+
+  /** A trial came to no end: an error in the middle of it. */
+  void struckBy(Throwable error) {
+    struckBy = error;
+  }
+
+  /** All ends; one that is told twice holds as it is told first. */
+  List<Done> ends() {
+    var error = struckBy;
+    if (error != null) {
+      left.forEach(each -> struck(each, error));
+      left.clear();
+      struckBy = null;
+    }
     return done;
+  }
+
+  private void struck(Outgoing entry, Throwable error) {
+    if (isAsked) {
+      done.add(new Done(entry, null, uncertain(entry, error)));
+    } else if (error instanceof RuntimeException e) {
+      fail(entry, e);
+    } else {
+      fail(
+          entry,
+          new UnavailableException(
+              UnavailableException.Reason.NOT_CONNECTED,
+              "%s: the entry was not added: %s".formatted(stream, error),
+              error));
+    }
+  }
+
+  /**
+   * Ends those whose time was over when connecting last failed: each batch of a long queue would
+   * wait for that once more.
+   */
+  private void dropOverdue(SendLink link) {
+    var failure = link.failure();
+    if (failure == null) {
+      return;
+    }
+    var rest = new ArrayList<Outgoing>(left.size());
+    for (var each : left) {
+      if (each.wasOverdueAt(failure.at())) {
+        unavailable(each, failure.error());
+      } else {
+        rest.add(each);
+      }
+    }
+    left = rest;
   }
 
   /**
    * Drops what is in doubt and late. Connecting takes its time, too, and the marker of an entry
    * that was added may be gone after that: it would be added a second time.
    */
-  private List<Outgoing> withoutOverdue(List<Outgoing> batch) {
+  private void dropLate() {
     if (!isTriedAgain) {
-      return batch;
+      return;
     }
-    var rest = new ArrayList<Outgoing>(batch.size());
-    for (var each : batch) {
+    var rest = new ArrayList<Outgoing>(left.size());
+    for (var each : left) {
       if (isLate(each)) {
         done.add(new Done(each, null, uncertain(each, each.doubt().orElseThrow())));
       } else {
         rest.add(each);
       }
     }
-    return rest;
+    left = rest;
   }
 
   private static boolean isLate(Outgoing entry) {
@@ -136,10 +214,7 @@ final class SendBatch {
 
   private void again(Outgoing entry) {
     isTriedAgain = true;
-    if (left.isEmpty()) {
-      left = new ArrayList<>();
-    }
-    left.add(entry);
+    again.add(entry);
   }
 
   /** Ends it with that error, unless it may have been added before. */
@@ -148,11 +223,17 @@ final class SendBatch {
     done.add(new Done(entry, null, told));
   }
 
-  private UncertainSendException uncertain(Outgoing entry, UnavailableException cause) {
+  private UncertainSendException uncertain(Outgoing entry, Throwable cause) {
     return new UncertainSendException(
         "%s: the entry may have been added, or not: %s %s"
-            .formatted(stream, cause.getMessage(), advice(entry)),
+            .formatted(stream, words(cause), advice(entry)),
         cause);
+  }
+
+  private static String words(Throwable cause) {
+    return cause instanceof MillhandException
+        ? String.valueOf(cause.getMessage())
+        : "%s came between.".formatted(cause);
   }
 
   private static String advice(Outgoing entry) {

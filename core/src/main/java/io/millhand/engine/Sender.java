@@ -11,12 +11,15 @@ import io.millhand.redis.Mark;
 import io.millhand.redis.RedisStreams;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Promise: an entry without a mark is sent again only where Redis said that it did not add it;
  * see {@link SendBatch}.
  *
- * <p>Failure: tried again until its time is over, then told with the reason.
+ * <p>Failure: tried again until its time is over, then told with the reason. Whom a thread cannot
+ * tell, since it has no stack or memory left, is told by the sender's own.
  */
 public final class Sender implements AutoCloseable {
 
@@ -52,10 +56,13 @@ public final class Sender implements AutoCloseable {
   /** Guarded by the lock {@link #writing}. */
   private final SendLink link;
 
+  /** What was written, and could not be told where it was; the sender's own thread does. */
+  private final ConcurrentLinkedQueue<SendBatch> untold = new ConcurrentLinkedQueue<>();
+
   private final Signal signal = new Signal();
   private volatile boolean closed;
 
-  /** Started by the first send that does not wait; guarded by the lock {@link #starting}. */
+  /** Started by the first send that does not wait, under the lock {@link #starting}. */
   private volatile @Nullable Thread thread;
 
   private final ReentrantLock starting = new ReentrantLock();
@@ -79,21 +86,63 @@ public final class Sender implements AutoCloseable {
 
   /** Sends, once where there is a mark, and waits. */
   public EntryId send(Fields fields, Optional<Mark> mark) {
+    StackRoom.check();
     var waiting = enqueue(fields, mark);
-    if (writing.tryLock()) {
-      writeUntil(waiting);
-      if (!queue.isEmpty()) {
-        // Others queued behind us and found the lock taken.
-        wakeThread();
-      }
+    if (isOwnThread()) {
+      beforeWaiting(List.of(waiting.answer));
     } else {
-      wakeThread();
+      write(waiting);
     }
     try {
       return waiting.answer.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof MillhandException cause ? cause : e;
     }
+  }
+
+  /** Writes until somebody has that one, while nobody else writes. */
+  private void write(Outgoing waiting) {
+    try {
+      while (!waiting.isTaken() && writing.tryLock()) {
+        SendBatch batch;
+        try {
+          batch = writeBatch();
+        } finally {
+          writing.unlock();
+        }
+        // Without the lock: callbacks may send again.
+        tell(batch);
+      }
+    } finally {
+      if (!queue.isEmpty()) {
+        // Others queued behind us, or we behind others, and found the lock taken.
+        wakeThread();
+      }
+    }
+  }
+
+  /**
+   * To be called before one waits for these: to a callback on the sender's own thread it is the
+   * only one that is sure to write. Others are told after the callback, so that theirs do not nest.
+   */
+  public void beforeWaiting(Collection<CompletableFuture<EntryId>> answers) {
+    if (!isOwnThread()) {
+      return;
+    }
+    var own = Set.copyOf(answers);
+    while (!queue.isEmpty() && !own.stream().allMatch(CompletableFuture::isDone)) {
+      var batch = writeOne();
+      untold.add(batch);
+      for (var done : batch.ends()) {
+        if (own.contains(done.entry().answer)) {
+          answer(done);
+        }
+      }
+    }
+  }
+
+  private boolean isOwnThread() {
+    return Thread.currentThread() == thread;
   }
 
   /** Sends, once where there is a mark, without waiting for the answer. */
@@ -114,7 +163,7 @@ public final class Sender implements AutoCloseable {
     }
     // A callback on the sender's own thread may send again: if it waited for a place, nobody would
     // make one.
-    var place = Thread.currentThread() == thread ? Outgoing.Place.NONE : Outgoing.Place.TAKEN;
+    var place = isOwnThread() ? Outgoing.Place.NONE : Outgoing.Place.TAKEN;
     if (place == Outgoing.Place.TAKEN) {
       places.acquireUninterruptibly();
     }
@@ -137,8 +186,8 @@ public final class Sender implements AutoCloseable {
   private void wakeThread() {
     starting.lock();
     try {
-      if (thread == null && !closed) {
-        thread = Thread.ofPlatform().daemon().name("millhand-send " + stream).start(this::run);
+      if (thread == null && isNeeded()) {
+        start();
       }
     } finally {
       starting.unlock();
@@ -146,35 +195,57 @@ public final class Sender implements AutoCloseable {
     signal.raise();
   }
 
+  private void start() {
+    var fresh = Thread.ofPlatform().daemon().name("millhand-send " + stream).unstarted(this::run);
+    thread = fresh;
+    try {
+      fresh.start();
+    } catch (Error e) {
+      // The next one that needs it tries again.
+      thread = null;
+      throw e;
+    }
+  }
+
+  /** Whether the sender's own thread has, or may get, something to do. */
+  private boolean isNeeded() {
+    return !closed || !untold.isEmpty();
+  }
+
   private void run() {
     try {
-      while (!closed) {
-        if (queue.isEmpty()) {
-          signal.await(IDLE_NANOS);
-        }
-        writing.lock();
-        writeSome().forEach(this::answer);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Writes what waits until that one has its answer; the caller has the lock. */
-  private void writeUntil(Outgoing waiting) {
-    var done = new ArrayList<Done>();
-    try {
-      while (!waiting.isTaken() && !queue.isEmpty()) {
-        done.addAll(writeBatch());
+      while (isNeeded()) {
+        turn();
       }
     } finally {
-      writing.unlock();
+      thread = null;
+      if (!untold.isEmpty()) {
+        wakeThread();
+      }
     }
-    done.forEach(this::answer);
   }
 
-  /** One write, and the lock given back: callbacks run without it, since they may send again. */
-  private List<Done> writeSome() {
+  private void turn() {
+    try {
+      if (queue.isEmpty() && untold.isEmpty()) {
+        signal.await(IDLE_NANOS);
+      }
+      for (var batch = untold.poll(); batch != null; batch = untold.poll()) {
+        tell(batch);
+      }
+      if (!closed) {
+        tell(writeOne());
+      }
+    } catch (InterruptedException e) {
+      // A callback left it so; nobody ends us by that.
+    } catch (RuntimeException | Error e) {
+      // Nothing was taken yet. What is short now may be there in a moment.
+      LockSupport.parkNanos(FIRST_WAIT_NANOS);
+    }
+  }
+
+  private SendBatch writeOne() {
+    writing.lock();
     try {
       return writeBatch();
     } finally {
@@ -183,8 +254,18 @@ public final class Sender implements AutoCloseable {
   }
 
   /** One write, tried again while that may help; under the lock. */
-  private List<Done> writeBatch() {
-    var batch = new SendBatch(stream, retryFor, next());
+  private SendBatch writeBatch() {
+    var batch = new SendBatch(stream, retryFor);
+    try {
+      take(batch);
+      write(batch);
+    } catch (RuntimeException | Error e) {
+      batch.struckBy(e);
+    }
+    return batch;
+  }
+
+  private void write(SendBatch batch) {
     var wait = FIRST_WAIT_NANOS;
     var interrupted = false;
     while (!batch.attempt(link)) {
@@ -195,24 +276,30 @@ public final class Sender implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return batch.done();
   }
 
-  private List<Outgoing> next() {
-    var batch = new ArrayList<Outgoing>();
+  private void take(SendBatch batch) {
     long bytes = 0;
-    while (batch.size() < BATCH && bytes < BATCH_BYTES) {
-      var next = queue.poll();
+    for (int i = 0; i < BATCH && bytes < BATCH_BYTES; i++) {
+      var next = batch.takeFrom(queue);
       if (next == null) {
         break;
       }
-      next.take();
-      batch.add(next);
       bytes += next.fields().byteSize();
     }
-    return batch;
   }
 
+  private void tell(SendBatch batch) {
+    try {
+      batch.ends().forEach(this::answer);
+    } catch (Error e) {
+      untold.add(batch);
+      wakeThread();
+      LockSupport.parkNanos(FIRST_WAIT_NANOS);
+    }
+  }
+
+  /** Does nothing where that was done before. */
   private void answer(Done done) {
     release(done.entry());
     if (done.error() != null) {
@@ -223,7 +310,7 @@ public final class Sender implements AutoCloseable {
   }
 
   private void release(Outgoing entry) {
-    if (entry.place == Outgoing.Place.TAKEN) {
+    if (entry.givesPlaceBack()) {
       places.release();
     }
   }
@@ -243,16 +330,16 @@ public final class Sender implements AutoCloseable {
   public void close() {
     closed = true;
     signal.close();
-    var done = new ArrayList<Done>();
+    var batches = new ArrayList<SendBatch>();
     writing.lock();
     try {
       while (!queue.isEmpty()) {
-        done.addAll(writeBatch());
+        batches.add(writeBatch());
       }
       link.end();
     } finally {
       writing.unlock();
     }
-    done.forEach(this::answer);
+    batches.forEach(this::tell);
   }
 }

@@ -47,7 +47,7 @@ public final class SendCommands extends Commands {
     } catch (UnavailableException e) {
       wire.close();
       throw nothingAdded(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       wire.close();
       throw e;
     }

@@ -91,7 +91,7 @@ final class Sockets implements JedisSocketFactory {
   private Socket connect() throws IOException {
     @Nullable IOException failure = null;
     for (var address : InetAddress.getAllByName(node.host())) {
-      var socket = keep(new Socket());
+      var socket = keep(new PatientSocket(settings.commandTimeout()));
       try {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);

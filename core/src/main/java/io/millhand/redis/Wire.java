@@ -137,7 +137,7 @@ final class Wire implements AutoCloseable {
   private OneReplyEach connect(RedisCredentials credentials, String role) {
     try {
       return Login.connect(settings, sockets, credentials, role, where());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sockets.abort();
       topology.closed(this);
       if (e instanceof UnavailableException) {
@@ -150,7 +150,7 @@ final class Wire implements AutoCloseable {
   private Server probe() {
     try {
       return Probe.ask(this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -304,8 +304,10 @@ final class Wire implements AutoCloseable {
     } catch (JedisConnectionException e) {
       fail();
       throw Errors.lost(where(), calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
-    } catch (RuntimeException e) {
-      // Whatever it was, replies may be left on the line that belong to nobody.
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, replies may be left on the line that belong to nobody. First without a
+      // call: there may be no stack for one.
+      aborted = true;
       fail();
       throw e;
     } finally {
@@ -321,6 +323,8 @@ final class Wire implements AutoCloseable {
   }
 
   private void fail() {
+    // Else what has not gone out yet would, when the connection is closed.
+    abort();
     connection.setBroken();
     close();
     topology.doubt(node);

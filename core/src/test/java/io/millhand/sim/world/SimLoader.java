@@ -31,6 +31,7 @@ public final class SimLoader extends ClassLoader {
   private static final String WORLD = "io/millhand/sim/world/";
   private static final Map<String, String> TYPES =
       Map.of(
+          "io/millhand/redis/PatientSocket", WORLD + "SimSocket",
           "java/lang/Thread", WORLD + "SimThread",
           "java/lang/Thread$Builder", WORLD + "SimThreadBuilder",
           "java/lang/Thread$Builder$OfPlatform", WORLD + "SimThreadBuilder",
@@ -185,21 +186,11 @@ public final class SimLoader extends ClassLoader {
     }
 
     @Override
-    public void visitTypeInsn(int opcode, String type) {
-      var socket = opcode == Opcodes.NEW && type.equals("java/net/Socket");
-      super.visitTypeInsn(opcode, socket ? WORLD + "SimSocket" : type);
-    }
-
-    @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
       var other = opcode == Opcodes.INVOKESTATIC ? STATICS.get(owner + "." + name) : null;
       if (other != null && (descriptor.startsWith("()") || name.equals("getLogger"))) {
         super.visitMethodInsn(opcode, other, name, descriptor, false);
-      } else if (opcode == Opcodes.INVOKESPECIAL
-          && owner.equals("java/net/Socket")
-          && name.equals("<init>")) {
-        super.visitMethodInsn(opcode, WORLD + "SimSocket", name, descriptor, isInterface);
       } else if (owner.equals(WORLD + "SimThreadBuilder")) {
         // That of the JDK is an interface.
         super.visitMethodInsn(Opcodes.INVOKEVIRTUAL, owner, name, descriptor, false);

@@ -9,10 +9,11 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Stands for {@link Socket} in rewritten classes: leads to the server of the world. */
+/** Stands for ours in rewritten classes: leads to the server of the world. */
 public final class SimSocket extends Socket {
 
   private final World world = World.current();
@@ -25,6 +26,9 @@ public final class SimSocket extends Socket {
   private boolean silent;
   private @Nullable Strand reader;
   private SimServer.@Nullable Link link;
+
+  /** Its server takes whatever is written: how long that may last is of no account. */
+  public SimSocket(Duration patience) {}
 
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {

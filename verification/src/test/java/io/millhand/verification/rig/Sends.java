@@ -44,14 +44,21 @@ public final class Sends {
   /** Sends so many, one after the other, without waiting for answers. */
   public void send(Producer producer, String name, int count) {
     for (int i = 0; i < count; i++) {
-      sendOne(producer, name + "-" + i);
+      sendOne(producer, name + "-" + i, "");
     }
   }
 
-  private void sendOne(Producer producer, String name) {
+  /** The same with entries of so many bytes. */
+  public void sendLarge(Producer producer, String name, int count, int bytes) {
+    for (int i = 0; i < count; i++) {
+      sendOne(producer, name + "-" + i, "x".repeat(bytes));
+    }
+  }
+
+  private void sendOne(Producer producer, String name, String more) {
     var start = System.nanoTime();
     ledger.attempted(name);
-    var answer = answer(producer, name);
+    var answer = answer(producer, name, more);
     var took =
         answer.handle(
             (id, error) -> {
@@ -63,9 +70,10 @@ public final class Sends {
     sends.add(new Send(name, answer, took));
   }
 
-  private static CompletableFuture<EntryId> answer(Producer producer, String name) {
+  private static CompletableFuture<EntryId> answer(Producer producer, String name, String more) {
     try {
-      return producer.sendAsync(Fields.of(Load.NAME, name));
+      return producer.sendAsync(
+          more.isEmpty() ? Fields.of(Load.NAME, name) : Fields.of(Load.NAME, name, "more", more));
     } catch (RefusedException e) { // it is closed
       return CompletableFuture.failedFuture(e);
     }

@@ -153,8 +153,8 @@ class ClusterTest {
       redis.finishMove(slot);
       traffic.awaitMore(100);
 
-      events.awaitNone(Event.WorkerDied.class, LEASE);
       assertThat(traffic.finish()).isEmpty();
+      events.awaitNone(Event.WorkerDied.class, LEASE);
     }
     assertThat(events.all(Event.Reclaimed.class)).isEmpty();
     assertThat(events.all(Event.GroupRecreated.class)).isEmpty();

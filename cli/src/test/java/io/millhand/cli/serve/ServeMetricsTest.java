@@ -215,7 +215,8 @@ class ServeMetricsTest {
     var docs = Files.readString(Path.of("..", "docs", "operations.md"));
     var end = docs.indexOf(ending);
     assertThat(end).as(ending).isPositive();
-    var sentence = docs.substring(Math.max(docs.lastIndexOf(';', end), docs.lastIndexOf('.', end)), end);
+    var sentence =
+        docs.substring(Math.max(docs.lastIndexOf(';', end), docs.lastIndexOf('.', end)), end);
     return Pattern.compile("`([^`]*)`").matcher(sentence).results().map(it -> it.group(1)).toList();
   }
 
@@ -223,7 +224,8 @@ class ServeMetricsTest {
   private static String watcher(EmbeddedRedis redis, List<String> spare) {
     var words = new ArrayList<>(List.of("ACL", "SETUSER", "watcher", "reset", "on", ">secret"));
     words.addAll(List.of("~*", "-@all"));
-    var commands = new ArrayList<>(AccessRules.of(Role.VIEWER, "s", "g", Topology.SERVER).commands());
+    var commands =
+        new ArrayList<>(AccessRules.of(Role.VIEWER, "s", "g", Topology.SERVER).commands());
     assertThat(commands).containsAll(spare);
     commands.removeAll(spare);
     commands.forEach(each -> words.add("+" + each));

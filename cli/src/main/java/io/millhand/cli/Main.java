@@ -81,10 +81,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       " 0:done (a worker: drained, nothing left behind)",
       " 1:it failed",
       " 2:the command line or a setting cannot work",
-      " 3:Redis cannot be reached, or does not let us in",
-      " 4:a worker stopped and left entries pending, which others take over",
+      " 3:Redis cannot be reached, does not let us in, or cannot serve for now",
+      " 4:a worker stopped and left entries pending, which others take over (scale: or was killed)",
       " 5:doctor or audit found something that somebody should look after",
-      "130, 143:ended at once by SIGINT or SIGTERM (a worker: by the second one)"
+      "129, 130, 143:ended at once by SIGHUP, SIGINT or SIGTERM (a worker: by the second one)"
     })
 public final class Main implements Runnable {
 

@@ -12,9 +12,10 @@ import io.millhand.redis.RedisStreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -125,11 +126,13 @@ public final class Sender implements AutoCloseable {
    * To be called before one waits for these: to a callback on the sender's own thread it is the
    * only one that is sure to write. Others are told after the callback, so that theirs do not nest.
    */
+  @SuppressWarnings("UndefinedEquals") // the set goes by identity
   public void beforeWaiting(Collection<CompletableFuture<EntryId>> answers) {
     if (!isOwnThread()) {
       return;
     }
-    var own = Set.copyOf(answers);
+    var own = Collections.<CompletableFuture<EntryId>>newSetFromMap(new IdentityHashMap<>());
+    own.addAll(answers);
     while (!queue.isEmpty() && !own.stream().allMatch(CompletableFuture::isDone)) {
       var batch = writeOne();
       untold.add(batch);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @WithRedis(isolated = true)
 class DeepStackTest {
 
-  private static final int DIVES = 20;
+  private static final int DIVES = 8;
   private static final long STACK_BYTES = 512 << 10;
 
   private Bench bench;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,6 +32,9 @@ class SentinelTest {
 
   /** The bar: what a failover may cost besides the time after which the Sentinels act. */
   private static final Duration BESIDES = ofSeconds(3);
+
+  /** What it may cost from the moment on at which all Sentinels name another master. */
+  private static final Duration OURS = ofMillis(1500);
 
   private final Recorder events = new Recorder();
   private EmbeddedSentinel redis;
@@ -64,6 +68,19 @@ class SentinelTest {
     return redis.awaitMasterOtherThan(before, ofSeconds(20));
   }
 
+  /** How long the Sentinels take: on a busy machine that alone may be more than the bar. */
+  private Duration untilAnotherIsNamed(EmbeddedRedis before) {
+    var start = System.nanoTime();
+    newMaster(before);
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static Duration most(Duration theirs) {
+    var bar = DOWN_AFTER.plus(BESIDES);
+    var ours = theirs.plus(OURS);
+    return ours.compareTo(bar) > 0 ? ours : bar;
+  }
+
   private void groupStayed() {
     assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
   }
@@ -88,11 +105,11 @@ class SentinelTest {
     try (var traffic = traffic()) {
       var before = redis.master();
       before.kill();
-      newMaster(before);
+      var theirs = untilAnotherIsNamed(before);
       traffic.awaitMore(200);
 
       assertThat(traffic.finish(millhand.inspector())).isEmpty();
-      assertThat(traffic.longestGap()).isLessThan(DOWN_AFTER.plus(BESIDES));
+      assertThat(traffic.longestGap()).isLessThan(most(theirs));
     }
     assertThat(events.all(Event.OutageStarted.class)).hasSize(1);
     assertThat(events.all(Event.OutageEnded.class)).hasSize(1);
@@ -103,10 +120,10 @@ class SentinelTest {
     try (var traffic = traffic()) {
       var before = redis.master();
       before.pause();
-      newMaster(before);
+      var theirs = untilAnotherIsNamed(before);
       traffic.awaitMore(200);
 
-      assertThat(traffic.longestGap()).isLessThan(DOWN_AFTER.plus(BESIDES));
+      assertThat(traffic.longestGap()).isLessThan(most(theirs));
       before.resume();
       traffic.awaitMore(200);
       assertThat(traffic.finish(millhand.inspector())).isEmpty();

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,10 @@ final class Dispatcher implements Runner.Crew {
   private final Executor threads;
   private final @Nullable ExecutorService pool;
   private final LongAdder ended = new LongAdder();
+
+  /** Whether a runner has been started that has not begun. */
+  private final AtomicBoolean starting = new AtomicBoolean();
+
   private final Set<Runner> runners = ConcurrentHashMap.newKeySet();
 
   /** Written by a stopping worker: what waits is released, nothing starts. */
@@ -100,18 +105,31 @@ final class Dispatcher implements Runner.Crew {
     }
   }
 
-  /** Starts as many runners as there is work and room for. */
+  /**
+   * Starts a runner, if there is work and room for one, and none is on its way to its thread: each
+   * that begins looks for the next. So a fast handler gets a run of entries in one thread, before
+   * another has come to a processor; and one that blocks has been followed by then.
+   */
   @Override
   public void wake() {
-    var wanted = waiting.batches();
-    while (wanted-- > 0 && fence.isOpen() && slots.take()) {
-      try {
-        threads.execute(new Runner(parts));
-      } catch (Throwable e) {
-        slots.giveBack();
-        fatal.fail(e);
-        return;
+    while (waiting.count() > 0 && fence.isOpen() && !starting.get() && slots.free() > 0) {
+      if (starting.compareAndSet(false, true)) {
+        if (slots.take()) {
+          start();
+          return;
+        }
+        starting.set(false);
       }
+    }
+  }
+
+  private void start() {
+    try {
+      threads.execute(new Runner(parts));
+    } catch (Throwable e) {
+      starting.set(false);
+      slots.giveBack();
+      fatal.fail(e);
     }
   }
 
@@ -123,6 +141,7 @@ final class Dispatcher implements Runner.Crew {
   @Override
   public void begins(Runner runner) {
     runners.add(runner);
+    starting.set(false);
   }
 
   /**

@@ -91,6 +91,8 @@ final class Runner implements Runnable {
       if (batch.isEmpty()) {
         return;
       }
+      // Before the handler: it may block, and others wait.
+      parts.crew.wake();
       handle(batch);
     }
   }

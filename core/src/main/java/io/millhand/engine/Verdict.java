@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Verdict(Settlement settlement, Kind kind) {
 
+  private static final Kind ACKED = new Kind.Acked();
   private static final int STACK_LIMIT = 8192;
   private static final Duration AFTER_FAULT = Duration.ofMinutes(1);
 
@@ -144,7 +145,7 @@ record Verdict(Settlement settlement, Kind kind) {
         arrival.origin() == Origin.NEW
             ? new Settlement.Ack(arrival.id())
             : new Settlement.AckRecorded(arrival.id());
-    return new Verdict(settlement, new Kind.Acked());
+    return new Verdict(settlement, ACKED);
   }
 
   static Verdict ackLate(Arrival arrival) {

@@ -39,11 +39,6 @@ final class Waiting {
     return count.get();
   }
 
-  /** How many handlers they would keep busy. */
-  int batches() {
-    return (count.get() + batchSize - 1) / batchSize;
-  }
-
   /** What the next handler gets; a suspect comes alone. Empty when nothing waits. */
   List<Held> next() {
     var first = startable();

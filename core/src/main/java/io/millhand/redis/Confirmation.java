@@ -122,13 +122,13 @@ record Confirmation(Call call, Duration within, int disks, int replicas) {
       return new UnavailableException(
           UnavailableException.Reason.READ_ONLY,
           "Redis refused %s: %s".formatted(call.verb(), error.text()),
-          error.cause());
+          null);
     }
     if (error.text().contains("appendonly is disabled")) {
       return new RefusedException(
           "Redis refused WAITAOF: %s Set `appendonly yes` there, or ask for Durability.replicas(...)."
               .formatted(error.text()),
-          error.cause());
+          null);
     }
     return wire.error(error, call.verb().name());
   }

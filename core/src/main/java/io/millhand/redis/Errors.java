@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the client library or the server reports into our few kinds of error, by the reply's
- * error code.
+ * Turns what the socket or the server reports into our few kinds of error, by the reply's error
+ * code.
  */
 final class Errors {
 
@@ -50,40 +50,37 @@ final class Errors {
   }
 
   /** The error for an error reply to that command. */
-  static MillhandException ofReply(String reply, String command, String where, Throwable cause) {
+  static MillhandException ofReply(String reply, String command, String where) {
     var text = "%s: Redis refused %s: %s".formatted(where, command, reply);
     return switch (code(reply)) {
-      case "NOGROUP" -> new NoGroupException(text + ". The stream or the group is gone.", cause);
+      case "NOGROUP" -> new NoGroupException(text + ". The stream or the group is gone.", null);
       case "NOAUTH" ->
           new DeniedException(
               text
                   + ". Give a password, in a file or by the environment rather than on a command line.",
-              cause);
-      case "WRONGPASS" -> new DeniedException(text + ". Check user and password.", cause);
+              null);
+      case "WRONGPASS" -> new DeniedException(text + ". Check user and password.", null);
       case "NOPERM" ->
           new DeniedException(
               text + ". Give the user this permission; docs/protocol.md lists all that is needed.",
-              cause);
+              null);
       case "WRONGTYPE" ->
           new RefusedException(
               text
-                  + ". A key of ours is of another type; docs/protocol.md lists them. Rename or remove it.",
-              cause);
+                  + ". A key of ours is of another type; docs/protocol.md lists them. Rename or remove it.");
       default ->
           unavailable(reply)
               .<MillhandException>map(
-                  reason -> new UnavailableException(reason, text + advice(reason), cause))
-              .orElseGet(() -> new RefusedException(text, cause));
+                  reason -> new UnavailableException(reason, text + advice(reason), null))
+              .orElseGet(() -> new RefusedException(text));
     };
   }
 
   /** The key is at another node of a Cluster, and we were told to go to this one alone. */
-  static MillhandException notFollowed(
-      String reply, String command, String where, Throwable cause) {
+  static MillhandException notFollowed(String reply, String command, String where) {
     return new RefusedException(
         "%s: Redis refused %s: %s. It is a node of a Cluster: give an address that begins with redis-cluster:// (or rediss-cluster://), which follows."
-            .formatted(where, command, reply),
-        cause);
+            .formatted(where, command, reply));
   }
 
   /** Whether such a reply is an outage: it passes, and everything on that server meets it. */

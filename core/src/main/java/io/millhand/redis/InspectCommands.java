@@ -88,7 +88,7 @@ public final class InspectCommands extends Commands {
     var reply = wire.pipeline(List.of(Call.of(Verb.XINFO, "CONSUMERS", key, group))).get(0);
     if (reply instanceof ErrorReply error) {
       if (isNoStream(error)) {
-        throw new NoGroupException("there is no stream " + key, error.cause());
+        throw new NoGroupException("there is no stream " + key, null);
       }
       throw wire.error(error, "XINFO CONSUMERS");
     }

@@ -4,13 +4,9 @@ package io.millhand.redis;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.error.MillhandException;
-import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.DefaultRedisCredentials;
-import redis.clients.jedis.RedisCredentials;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
+import io.millhand.redis.Wire.Call;
+import io.millhand.redis.Wire.ErrorReply;
+import java.util.ArrayList;
 
 /** Begins a connection: who we are, which database, and what it is called. */
 final class Login {
@@ -18,64 +14,48 @@ final class Login {
   private Login() {}
 
   /**
-   * User and password. Asked before the client library connects, which would leave its socket open
-   * when this throws.
+   * User and password. Asked before there is a socket, which would be left open when this throws.
    *
    * @throws MillhandException when whoever is asked has none
    */
-  static RedisCredentials credentials(RedisSettings settings) {
-    Credentials credentials;
+  static Credentials credentials(RedisSettings settings) {
     try {
-      credentials = settings.credentials().get();
+      return settings.credentials().get();
     } catch (MillhandException e) {
       throw e;
     } catch (RuntimeException e) {
       throw Errors.noCredentials(settings.address(), e);
     }
-    return new DefaultRedisCredentials(
-        credentials.user().orElse(null),
-        credentials.password().<CharSequence>map(word -> word).orElse(null));
   }
 
   /**
-   * Connects and authenticates.
+   * Says it all in one write.
    *
-   * @param where for errors
-   * @throws MillhandException when that cannot be done
+   * @throws MillhandException when the server does not let us in; a name that it refuses is done
+   *     without
    */
-  static OneReplyEach connect(
-      RedisSettings settings,
-      Sockets sockets,
-      RedisCredentials credentials,
-      String role,
-      String where) {
-    try {
-      var config =
-          config(settings, credentials, role).socketTimeoutMillis(sockets.patienceMillis()).build();
-      return new OneReplyEach(sockets, config);
-    } catch (JedisException e) {
-      throw error(e, where);
+  static void say(Wire wire, RedisSettings settings, Credentials credentials, String role) {
+    var calls = new ArrayList<Call>();
+    credentials
+        .password()
+        .ifPresent(
+            password ->
+                calls.add(
+                    credentials
+                        .user()
+                        .map(user -> Call.of(Verb.AUTH, user, password))
+                        .orElseGet(() -> Call.of(Verb.AUTH, password))));
+    if (settings.database() != 0) {
+      calls.add(Call.of(Verb.SELECT, settings.database()));
     }
-  }
-
-  private static MillhandException error(JedisException error, String where) {
-    for (@Nullable Throwable each = error; each != null; each = each.getCause()) {
-      if (each instanceof JedisDataException refusal && refusal.getMessage() != null) {
-        return Errors.ofReply(refusal.getMessage(), "the connection", where, error);
+    var needed = calls.size();
+    calls.add(Call.of(Verb.CLIENT, "SETNAME", "millhand-" + role));
+    var replies = wire.pipeline(calls);
+    for (int i = 0; i < replies.size(); i++) {
+      if (replies.get(i) instanceof ErrorReply error
+          && (i < needed || Errors.unavailable(error.text()).isPresent())) {
+        throw wire.error(error, "the connection");
       }
     }
-    return Errors.notConnected(where, error);
-  }
-
-  private static DefaultJedisClientConfig.Builder config(
-      RedisSettings settings, RedisCredentials credentials, String role) {
-    return DefaultJedisClientConfig.builder()
-        .resp2()
-        .autoNegotiateProtocol(false)
-        .connectionTimeoutMillis(Math.toIntExact(settings.connectTimeout().toMillis()))
-        .database(settings.database())
-        .clientName("millhand-" + role)
-        .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-        .credentialsProvider(() -> credentials);
   }
 }

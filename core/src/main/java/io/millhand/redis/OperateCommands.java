@@ -80,7 +80,7 @@ public final class OperateCommands extends Commands {
   private @Nullable Object info(String what, String stream) {
     var reply = wire.pipeline(List.of(Call.of(Verb.XINFO, what, stream))).get(0);
     if (reply instanceof ErrorReply error && error.text().startsWith("ERR no such key")) {
-      throw new NoGroupException("there is no stream " + stream, error.cause());
+      throw new NoGroupException("there is no stream " + stream, null);
     }
     return wire.unwrap(reply, "XINFO " + what);
   }

@@ -8,6 +8,7 @@ import io.millhand.delivery.Delivery.Count;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
+import io.millhand.redis.ReplyReader.Shape;
 import io.millhand.redis.Wire.Call;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,12 +124,8 @@ public final class ReadCommands extends GroupCommands {
       args.addAll(List.of("BLOCK", block.toMillis()));
     }
     args.addAll(List.of("STREAMS", streamKey, ">"));
-    var call = Call.of(Verb.XREADGROUP, args.toArray());
-    var streams = Reply.list(wire.callBlocking(call, block, BLOCK_MARGIN));
-    if (streams.isEmpty()) {
-      return List.of();
-    }
-    var entries = Reply.entries(Reply.list(streams.get(0)).get(1));
+    var call = Call.of(Verb.XREADGROUP, args.toArray()).as(Shape.ENTRIES_OF_STREAM);
+    var entries = Reply.readEntries(wire.callBlocking(call, block, BLOCK_MARGIN));
     var arrivals = new ArrayList<Arrival>(entries.size());
     for (var entry : entries) {
       learn(entry);
@@ -264,10 +261,12 @@ public final class ReadCommands extends GroupCommands {
     for (int from = 0; from < claimed.size(); ) {
       var page = claimed.subList(from, Math.min(claimed.size(), from + within(FETCH)));
       var calls = new ArrayList<Call>(page.size());
-      page.forEach(each -> calls.add(Call.of(Verb.XRANGE, streamKey, each.id(), each.id())));
+      page.forEach(
+          each ->
+              calls.add(Call.of(Verb.XRANGE, streamKey, each.id(), each.id()).as(Shape.ENTRIES)));
       var replies = wire.pipeline(calls);
       for (int i = 0; i < page.size(); i++) {
-        var found = Reply.entries(wire.unwrap(replies.get(i), "XRANGE"));
+        var found = Reply.readEntries(wire.unwrap(replies.get(i), "XRANGE"));
         if (found.isEmpty()) {
           gone.add(page.get(i).id());
         } else {

@@ -66,6 +66,12 @@ final class Reply {
     return EntryId.parse(bytes(reply));
   }
 
+  /** Entries that were read as such. */
+  @SuppressWarnings("unchecked") // by the shape that was asked for
+  static List<Entry> readEntries(@Nullable Object reply) {
+    return reply == null ? List.of() : (List<Entry>) reply;
+  }
+
   /** Entries as XRANGE lists them; those whose body is gone (nil, up to 6.2) have no fields. */
   static List<Entry> entries(@Nullable Object reply) {
     var rows = list(reply);

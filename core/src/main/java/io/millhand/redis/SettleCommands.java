@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.UnavailableException;
+import io.millhand.redis.ReplyReader.Shape;
 import io.millhand.redis.Settlement.Result;
 import io.millhand.redis.Wire.Call;
 import io.millhand.redis.Wire.ErrorReply;
@@ -13,9 +14,18 @@ import io.millhand.redis.Wire.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the settler writes. */
+/**
+ * What the settler writes.
+ *
+ * <p>Who was taken for dead may ack what is due to others by now, and would bring it back to life
+ * by that: so with an ack the due time goes as well. Nearly always nothing waits at all, and one
+ * question tells that; the ids are sent a second time only where something does.
+ */
 public final class SettleCommands extends GroupCommands {
 
   /** Ids in one XACK: a short stop of the server each. */
@@ -24,15 +34,25 @@ public final class SettleCommands extends GroupCommands {
   /** Entries in one call of a script. */
   private static final int SCRIPTED = 100;
 
+  private static final int[] NONE = {};
   private static final Result DONE = new Result.Done();
   private static final Result FENCED = new Result.Fenced();
   private static final Result TRIMMED = new Result.Trimmed();
 
   private final OnceSettled entries;
+  private final byte[] stream;
+  private final byte[] group;
+  private final byte[] deferred;
+
+  /** Whether anything waited for a due time when we last looked. */
+  private boolean someWait;
 
   SettleCommands(Wire wire, Keys keys, Identity identity, OnceSettled entries) {
     super(wire, keys, identity);
     this.entries = entries;
+    this.stream = keys.stream().getBytes(UTF_8);
+    this.group = keys.group().getBytes(UTF_8);
+    this.deferred = keys.deferred().getBytes(UTF_8);
   }
 
   /** What becomes of an entry in the stream that is acked, or dead-lettered with its body. */
@@ -60,6 +80,7 @@ public final class SettleCommands extends GroupCommands {
   public Written settle(List<? extends Settlement> settlements) {
     var batch = new Writing(settlements);
     batch.read(wire.send(batch.commands, batch.scripts));
+    batch.forgetDueTimes();
     batch.forgetTaken();
     return batch.written();
   }
@@ -71,8 +92,11 @@ public final class SettleCommands extends GroupCommands {
     private final List<Part> commandParts = new ArrayList<>();
     private final List<Part> scriptParts = new ArrayList<>();
 
+    /** Acked as new, whose due times are not known to be gone. */
+    private final List<int[]> acked = new ArrayList<>();
+
     /** Acked as new, but the keeper may have taken them meanwhile, and left records. */
-    private final List<Integer> taken = new ArrayList<>();
+    private final List<int[]> taken = new ArrayList<>();
 
     private final List<? extends Settlement> all;
     private final Result[] results;
@@ -80,31 +104,25 @@ public final class SettleCommands extends GroupCommands {
     private long deadDropped;
 
     /** Which settlements, by index, one command carries, and what its reply tells of them. */
-    private record Part(String what, List<Integer> indexes, Reading reading) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Part(String what, int[] indexes, Reading reading) {}
 
     @FunctionalInterface
     private interface Reading {
-      void read(@Nullable Object reply, List<Integer> indexes);
+      void read(@Nullable Object reply, int[] indexes);
     }
 
     Writing(List<? extends Settlement> all) {
       this.all = all;
       results = new Result[all.size()];
-      var acks = new ArrayList<Integer>();
-      var recorded = new ArrayList<Integer>();
-      var defers = new ArrayList<Integer>();
-      for (int i = 0; i < all.size(); i++) {
-        switch (all.get(i)) {
-          case Settlement.Ack ack -> acks.add(i);
-          case Settlement.AckRecorded ack -> recorded.add(i);
-          case Settlement.Defer defer -> defers.add(i);
-          case Settlement.Dead dead ->
-              addScript(Script.DEAD, List.of(i), deadArgs(dead), this::readDead);
-        }
-      }
+      var acks = those(Settlement.Ack.class::isInstance);
+      var recorded = those(Settlement.AckRecorded.class::isInstance);
       switch (entries) {
         case KEEP -> {
           pages(acks, ACKS, this::addAck);
+          if (acks.length > 0) {
+            add(Call.of(Verb.ZCARD, deferred), NONE, (reply, none) -> countWaiting(reply));
+          }
           pages(recorded, SCRIPTED, page -> addScript(Script.ACK, page, ids(page), this::readAcks));
         }
         case DELETE -> {
@@ -113,43 +131,60 @@ public final class SettleCommands extends GroupCommands {
         }
       }
       pages(
-          defers,
+          those(Settlement.Defer.class::isInstance),
           SCRIPTED,
           page -> addScript(Script.DEFER, page, deferArgs(page, all), this::readDefers));
+      pages(those(Settlement.Dead.class::isInstance), 1, this::addDead);
     }
 
-    /**
-     * Who was taken for dead may ack what is due to others by now, and would bring it back to life
-     * by that: so the due time goes as well.
-     */
-    private void addAck(List<Integer> page) {
-      var ids = page.stream().map(index -> bytes(all.get(index).id())).toList();
-      addCommand(Verb.XACK, List.of(keys.stream(), keys.group()), ids, page, this::readNewAcks);
-      addCommand(Verb.ZREM, List.of(keys.deferred()), ids, page, this::readDueTimes);
+    private int[] those(Predicate<Settlement> are) {
+      return IntStream.range(0, all.size()).filter(i -> are.test(all.get(i))).toArray();
     }
 
-    private void addCommand(
-        Verb verb, List<String> key, List<byte[]> ids, List<Integer> page, Reading reading) {
-      var args = new ArrayList<Object>(key);
-      args.addAll(ids);
-      commands.add(Call.of(verb, args.toArray()));
-      commandParts.add(new Part(verb.name(), page, reading));
+    private void addAck(int[] page) {
+      add(
+          new Call(Verb.XACK, new byte[][] {stream, group}, ids(page), Shape.PARTS),
+          page,
+          this::readNewAcks);
+      if (someWait) {
+        add(withoutDueTimes(page), page, this::readDueTimes);
+      } else {
+        acked.add(page);
+      }
     }
 
-    private void addFinish(String which, List<Integer> page) {
-      var args = new ArrayList<Object>(page.size() + 1);
+    private Call withoutDueTimes(int[] page) {
+      return new Call(Verb.ZREM, new byte[][] {deferred}, ids(page), Shape.PARTS);
+    }
+
+    private void add(Call call, int[] page, Reading reading) {
+      commands.add(call);
+      commandParts.add(new Part(call.verb().name(), page, reading));
+    }
+
+    private void addDead(int[] one) {
+      var dead = (Settlement.Dead) all.get(one[0]);
+      addScript(Script.DEAD, one, deadArgs(dead), this::readDead);
+    }
+
+    private void addFinish(String which, int[] page) {
+      var args = new ArrayList<Object>(page.length + 1);
       args.add(which);
       args.addAll(ids(page));
       addScript(Script.FINISH, page, args, this::readAcks);
     }
 
-    private void addScript(Script script, List<Integer> page, List<?> args, Reading reading) {
+    private void addScript(Script script, int[] page, List<?> args, Reading reading) {
       scripts.add(script(script, args));
       scriptParts.add(new Part(Wire.describe(script), page, reading));
     }
 
-    private List<EntryId> ids(List<Integer> page) {
-      return page.stream().map(index -> all.get(index).id()).toList();
+    private List<EntryId> ids(int[] page) {
+      var ids = new ArrayList<EntryId>(page.length);
+      for (var index : page) {
+        ids.add(all.get(index).id());
+      }
+      return ids;
     }
 
     void read(List<@Nullable Object> replies) {
@@ -170,17 +205,39 @@ public final class SettleCommands extends GroupCommands {
       }
     }
 
-    /** A second write, hardly ever needed: a record that stays would tell of an entry unhandled. */
+    private void countWaiting(@Nullable Object reply) {
+      someWait = Reply.number(reply) > 0;
+    }
+
+    /** A second write, where something has begun to wait since we last looked. */
+    void forgetDueTimes() {
+      if (!someWait || acked.isEmpty()) {
+        return;
+      }
+      var replies = wire.pipeline(acked.stream().map(this::withoutDueTimes).toList());
+      for (int i = 0; i < replies.size(); i++) {
+        read(new Part(Verb.ZREM.name(), acked.get(i), this::readDueTimes), replies.get(i));
+      }
+    }
+
+    /**
+     * A further write, hardly ever needed: a record that stays would tell of an entry unhandled.
+     */
     void forgetTaken() {
-      var acked = taken.stream().distinct().filter(index -> DONE.equals(results[index])).toList();
+      var indexes =
+          taken.stream()
+              .flatMapToInt(Arrays::stream)
+              .distinct()
+              .filter(index -> DONE.equals(results[index]))
+              .toArray();
       var parts = new ArrayList<Part>();
       var forgetting = new ArrayList<Run>();
       pages(
-          acked,
+          indexes,
           SCRIPTED,
           page -> {
             forgetting.add(script(Script.ACK, ids(page)));
-            parts.add(new Part(Wire.describe(Script.ACK), page, (reply, indexes) -> {}));
+            parts.add(new Part(Wire.describe(Script.ACK), page, (reply, same) -> {}));
           });
       if (!forgetting.isEmpty()) {
         var replies = wire.runAll(forgetting);
@@ -199,41 +256,50 @@ public final class SettleCommands extends GroupCommands {
       if (mapped instanceof UnavailableException unavailable) {
         throw unavailable;
       }
+      if (part.indexes().length == 0) {
+        // Whether something waits cannot be known: all that is acked is taken out of it each time.
+        someWait = true;
+      }
       // A group that is gone has no pending entries left: all are delivered again once it has been
       // made anew.
-      var result = mapped instanceof NoGroupException ? FENCED : new Result.Refused(mapped);
-      part.indexes().forEach(index -> results[index] = result);
+      set(part.indexes(), mapped instanceof NoGroupException ? FENCED : new Result.Refused(mapped));
     }
 
-    private void readNewAcks(@Nullable Object reply, List<Integer> indexes) {
+    private void set(int[] indexes, Result result) {
+      for (var index : indexes) {
+        results[index] = result;
+      }
+    }
+
+    private void readNewAcks(@Nullable Object reply, int[] indexes) {
       readAcks(reply, indexes);
-      if (Reply.number(reply) < indexes.size()) {
+      if (Reply.number(reply) < indexes.length) {
         // Perhaps written before, and the reply was lost that told of due times.
-        taken.addAll(indexes);
+        taken.add(indexes);
       }
     }
 
-    private void readDueTimes(@Nullable Object reply, List<Integer> indexes) {
+    private void readDueTimes(@Nullable Object reply, int[] indexes) {
       if (Reply.number(reply) > 0) {
-        taken.addAll(indexes);
+        taken.add(indexes);
       }
     }
 
-    private void readAcks(@Nullable Object reply, List<Integer> indexes) {
-      ackMissing += indexes.size() - Reply.number(reply);
-      indexes.forEach(index -> results[index] = DONE);
+    private void readAcks(@Nullable Object reply, int[] indexes) {
+      ackMissing += indexes.length - Reply.number(reply);
+      set(indexes, DONE);
     }
 
-    private void readDefers(@Nullable Object reply, List<Integer> indexes) {
+    private void readDefers(@Nullable Object reply, int[] indexes) {
       var statuses = Reply.list(reply);
       for (int i = 0; i < statuses.size(); i++) {
-        results[indexes.get(i)] = result(Reply.text(statuses.get(i)));
+        results[indexes[i]] = result(Reply.text(statuses.get(i)));
       }
     }
 
-    private void readDead(@Nullable Object reply, List<Integer> indexes) {
+    private void readDead(@Nullable Object reply, int[] indexes) {
       var parts = Reply.list(reply);
-      results[indexes.get(0)] = result(Reply.text(parts.get(0)));
+      results[indexes[0]] = result(Reply.text(parts.get(0)));
       deadDropped += Reply.number(parts.get(2));
     }
   }
@@ -246,12 +312,8 @@ public final class SettleCommands extends GroupCommands {
     };
   }
 
-  private static byte[] bytes(EntryId id) {
-    return id.toString().getBytes(US_ASCII);
-  }
-
-  private static List<Object> deferArgs(List<Integer> page, List<? extends Settlement> all) {
-    var args = new ArrayList<Object>(page.size() * 8);
+  private static List<Object> deferArgs(int[] page, List<? extends Settlement> all) {
+    var args = new ArrayList<Object>(page.length * 8);
     for (var index : page) {
       var defer = (Settlement.Defer) all.get(index);
       args.add(defer.id());
@@ -277,10 +339,9 @@ public final class SettleCommands extends GroupCommands {
     return args;
   }
 
-  private static void pages(
-      List<Integer> indexes, int size, java.util.function.Consumer<List<Integer>> use) {
-    for (int from = 0; from < indexes.size(); from += size) {
-      use.accept(indexes.subList(from, Math.min(indexes.size(), from + size)));
+  private static void pages(int[] indexes, int size, Consumer<int[]> use) {
+    for (int from = 0; from < indexes.length; from += size) {
+      use.accept(Arrays.copyOfRange(indexes, from, Math.min(indexes.length, from + size)));
     }
   }
 }

@@ -15,24 +15,20 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.JedisSocketFactory;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Makes the socket of one connection for the client library: every address of the host is tried,
- * each connect resolves the name again, and TLS holds the certificate against the host name.
+ * Makes the socket of one connection: every address of the host is tried, each connect resolves the
+ * name again, and TLS holds the certificate against the host name.
  *
- * <p>It makes one and no other. Left alone, the client library opens another when it finds its own
- * closed, without password and database: an aborted connection would go on as somebody else.
+ * <p>Threads: its owner's, but for {@link #abort}.
  */
-final class Sockets implements JedisSocketFactory {
+final class Sockets {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final RedisSettings settings;
   private final Node node;
   private final Duration patience;
-  private boolean made;
 
   /** Guarded by this. */
   private @Nullable Socket socket;
@@ -45,11 +41,6 @@ final class Sockets implements JedisSocketFactory {
     this.settings = settings;
     this.node = node;
     this.patience = patience;
-  }
-
-  /** How long a read waits at first. */
-  int patienceMillis() {
-    return millis(patience);
   }
 
   /** Closes it under whoever waits on it, also while it is being connected; from any thread. */
@@ -73,19 +64,11 @@ final class Sockets implements JedisSocketFactory {
     return made;
   }
 
-  @Override
-  public Socket createSocket() {
-    if (made) {
-      throw new JedisConnectionException("it had been closed");
-    }
-    made = true;
-    try {
-      var socket = connect();
-      var tls = settings.tls().orElse(null);
-      return tls == null ? socket : secure(socket, tls);
-    } catch (IOException e) {
-      throw new JedisConnectionException(e);
-    }
+  /** Connects; to be called once. */
+  Socket open() throws IOException {
+    var socket = connect();
+    var tls = settings.tls().orElse(null);
+    return tls == null ? socket : secure(socket, tls);
   }
 
   private Socket connect() throws IOException {

@@ -16,7 +16,6 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
  * What is wrong with TLS when no connection comes about, and what can be done: the JDK's own words
@@ -142,7 +141,6 @@ final class TlsFailure {
       case EOFException e -> true;
       // Of the many that are no hang-up, such as too many open files, the JDK tells by words alone.
       case SocketException e -> HANG_UPS.stream().anyMatch(words::startsWith);
-      case JedisConnectionException e -> words.startsWith("Unexpected end of stream");
       default -> false;
     };
   }

@@ -3,12 +3,9 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import redis.clients.jedis.commands.ProtocolCommand;
-
 /** The commands that we send, by their own names. */
-@SuppressWarnings(
-    "ImmutableEnumChecker") // the client library asks for the array, and leaves it alone
-enum Verb implements ProtocolCommand {
+@SuppressWarnings("ImmutableEnumChecker") // nobody changes the arrays
+enum Verb {
   XADD,
   XACK,
   XDEL,
@@ -21,6 +18,8 @@ enum Verb implements ProtocolCommand {
   XGROUP,
   EVALSHA,
   SCRIPT,
+  AUTH,
+  SELECT,
   CLIENT,
   INFO,
   HELLO,
@@ -51,8 +50,8 @@ enum Verb implements ProtocolCommand {
 
   private final byte[] raw = name().getBytes(US_ASCII);
 
-  @Override
-  public byte[] getRaw() {
+  /** As it goes out; nobody changes it. */
+  byte[] bytes() {
     return raw;
   }
 }

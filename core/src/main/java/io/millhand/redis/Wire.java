@@ -3,22 +3,25 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millhand.config.Credentials;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
+import io.millhand.delivery.EntryId;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UnavailableException.Reason;
+import io.millhand.redis.ReplyReader.Shape;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.RedisCredentials;
-import redis.clients.jedis.exceptions.JedisConnectionException;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * One connection to Redis: sends commands, maps errors, knows the server at its other end.
@@ -43,12 +46,20 @@ final class Wire implements AutoCloseable {
   private final Node node;
   private final String stream;
   private final Sockets sockets;
-  private final OneReplyEach connection;
+  private final Socket socket;
+  private final RequestWriter requests;
+  private final ReplyReader replies;
   private final Server server;
   private final Set<Script> loaded = EnumSet.noneOf(Script.class);
 
   /** Whether its socket was closed under its owner. */
   private volatile boolean aborted;
+
+  /** Whether nothing but our name was said. Its owner's. */
+  private boolean beginning = true;
+
+  /** Whether it may not be used again. Written by its owner. */
+  private volatile boolean broken;
 
   /** How long a reply may take. Its owner's. */
   private int waitMillis;
@@ -71,8 +82,17 @@ final class Wire implements AutoCloseable {
     this.sockets = new Sockets(settings, node, patience);
     topology.opened(this);
     expect(waitMillis);
-    this.connection = connect(credentials, role);
-    this.server = probe();
+    this.socket = connect();
+    try {
+      this.requests = new RequestWriter(socket.getOutputStream());
+      this.replies = new ReplyReader(socket.getInputStream());
+      this.server = begin(credentials, role);
+    } catch (IOException e) {
+      throw lost("the first command", e);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
     expectNothing();
     waitAtMost(Math.toIntExact(settings.commandTimeout().toMillis()));
   }
@@ -84,9 +104,22 @@ final class Wire implements AutoCloseable {
         : settings.commandTimeout();
   }
 
-  /** A command and its arguments. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and the client library takes arrays
-  record Call(Verb verb, byte[]... args) {
+  /**
+   * A command: its arguments, then ids.
+   *
+   * @param shape what its reply is made into
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and written as they are
+  record Call(Verb verb, byte[][] args, List<EntryId> ids, Shape shape) {
+    Call(Verb verb, byte[]... args) {
+      this(verb, args, List.of(), Shape.PARTS);
+    }
+
+    /** The same, whose reply is made into that. */
+    Call as(Shape other) {
+      return new Call(verb, args, ids, other);
+    }
+
     static Call of(Verb verb, Object... args) {
       var raw = new byte[args.length][];
       for (int i = 0; i < args.length; i++) {
@@ -134,26 +167,31 @@ final class Wire implements AutoCloseable {
         .address();
   }
 
-  private OneReplyEach connect(RedisCredentials credentials, String role) {
+  private Socket connect() {
     try {
-      return Login.connect(settings, sockets, credentials, role, where());
+      return sockets.open();
+    } catch (IOException e) {
+      sockets.abort();
+      topology.closed(this);
+      topology.doubt(node);
+      throw Errors.notConnected(where(), e);
     } catch (RuntimeException | Error e) {
       sockets.abort();
       topology.closed(this);
-      if (e instanceof UnavailableException) {
-        topology.doubt(node);
-      }
       throw e;
     }
   }
 
-  private Server probe() {
+  private Server begin(Credentials credentials, String role) {
     try {
-      return Probe.ask(this);
-    } catch (RuntimeException | Error e) {
-      close();
+      Login.say(this, settings, credentials, role);
+    } catch (UnavailableException e) {
+      topology.doubt(node);
       throw e;
     }
+    var asked = Probe.ask(this);
+    beginning = false;
+    return asked;
   }
 
   Server server() {
@@ -226,8 +264,8 @@ final class Wire implements AutoCloseable {
   private void waitAtMost(int millis) {
     waitMillis = millis;
     try {
-      connection.setSoTimeout(millis);
-    } catch (JedisConnectionException e) {
+      socket.setSoTimeout(millis);
+    } catch (SocketException e) {
       // It was closed under us: the command that follows says so.
     }
   }
@@ -289,21 +327,20 @@ final class Wire implements AutoCloseable {
       expect(block.toMillis());
       refuseMore();
       for (var call : calls) {
-        connection.sendCommand(call.verb(), call.args());
+        requests.add(call);
       }
-      var replies = connection.getMany(calls.size());
+      requests.flush();
+      var results = new ArrayList<@Nullable Object>(calls.size());
+      for (var call : calls) {
+        results.add(replies.read(call.shape()));
+      }
       refuseMore();
-      var results = new ArrayList<@Nullable Object>(replies.size());
-      for (var reply : replies) {
-        results.add(
-            reply instanceof JedisDataException error
-                ? new ErrorReply(String.valueOf(error.getMessage()), error)
-                : reply);
-      }
       return results;
-    } catch (JedisConnectionException e) {
-      fail();
-      throw Errors.lost(where(), calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
+    } catch (IOException e) {
+      if (beginning) {
+        turnedAway(e);
+      }
+      throw lost(calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
     } catch (RuntimeException | Error e) {
       // Whatever it was, replies may be left on the line that belong to nobody. First without a
       // call: there may be no stack for one.
@@ -316,16 +353,33 @@ final class Wire implements AutoCloseable {
   }
 
   /** What nobody asked for is part of a reply that was read wrongly, or of somebody else's. */
-  private void refuseMore() {
-    if (connection.hasMore()) {
-      throw new JedisConnectionException("more was answered than was asked");
+  private void refuseMore() throws IOException {
+    if (replies.hasMore()) {
+      throw new ProtocolException("more was answered than was asked");
     }
   }
 
+  /** A server that has no room says so unasked, and hangs up. */
+  private void turnedAway(IOException how) {
+    try {
+      if (replies.hasMore() && replies.read(Shape.PARTS) instanceof ErrorReply error) {
+        fail();
+        throw error(error, "the connection");
+      }
+    } catch (IOException e) {
+      how.addSuppressed(e);
+    }
+  }
+
+  private UnavailableException lost(String what, IOException cause) {
+    fail();
+    return Errors.lost(where(), what, cause);
+  }
+
   private void fail() {
-    // Else what has not gone out yet would, when the connection is closed.
+    // First without a word to the other end: a farewell in TLS may wait for it.
     abort();
-    connection.setBroken();
+    broken = true;
     close();
     topology.doubt(node);
   }
@@ -334,9 +388,8 @@ final class Wire implements AutoCloseable {
    * An error where a reply was expected.
    *
    * @param text the server's words
-   * @param cause the client library's exception
    */
-  record ErrorReply(String text, JedisDataException cause) {
+  record ErrorReply(String text) {
     String code() {
       return Errors.code(text);
     }
@@ -360,12 +413,12 @@ final class Wire implements AutoCloseable {
           Reason.CLUSTER,
           "%s: the stream %s is not here any more; its slot may have moved."
               .formatted(where(), stream),
-          error.cause());
+          null);
     }
     if (!topology.canMove() && error.code().equals("MOVED")) {
-      return Errors.notFollowed(error.text(), what, where(), error.cause());
+      return Errors.notFollowed(error.text(), what, where());
     }
-    var mapped = Errors.ofReply(error.text(), what, where(), error.cause());
+    var mapped = Errors.ofReply(error.text(), what, where());
     if (mapped instanceof UnavailableException unavailable && isElsewhere(unavailable, error)) {
       leave(error);
     }
@@ -390,7 +443,7 @@ final class Wire implements AutoCloseable {
   }
 
   private void leave(ErrorReply error) {
-    connection.setBroken();
+    broken = true;
     if (error.code().equals("MOVED")) {
       topology.moved(node, error.text());
     } else {
@@ -400,7 +453,7 @@ final class Wire implements AutoCloseable {
 
   /** What is known of the topology may be old: it is asked anew, and another connection opened. */
   void doubt() {
-    connection.setBroken();
+    broken = true;
     topology.doubt(node);
   }
 
@@ -419,7 +472,7 @@ final class Wire implements AutoCloseable {
   }
 
   boolean isBroken() {
-    return aborted || connection.isBroken() || !connection.isConnected();
+    return aborted || broken || socket.isClosed();
   }
 
   /** Closes the socket under a thread that waits on it; any thread may call this. */
@@ -433,8 +486,8 @@ final class Wire implements AutoCloseable {
     topology.closed(this);
     detour.close();
     try {
-      connection.disconnect();
-    } catch (JedisException e) {
+      socket.close();
+    } catch (IOException e) {
       // It was broken already; there is nothing left to close.
     }
   }

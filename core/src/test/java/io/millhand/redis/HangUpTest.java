@@ -11,13 +11,12 @@ import java.net.SocketException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** A server that hangs up may want TLS; another trouble with a socket is no sign of that. */
 class HangUpTest {
 
   private static boolean isTakenForTls(IOException error) {
-    return TlsFailure.words(new JedisConnectionException(error), false).isPresent();
+    return TlsFailure.words(error, false).isPresent();
   }
 
   @ParameterizedTest

@@ -24,8 +24,15 @@ public final class Fields {
   /** Name, value, name, value. */
   private final byte[][] pairs;
 
+  private final long byteSize;
+
   private Fields(byte[][] pairs) {
     this.pairs = pairs;
+    long size = 0;
+    for (var part : pairs) {
+      size += part.length;
+    }
+    this.byteSize = size;
   }
 
   /** No fields; Redis refuses to add such an entry. */
@@ -78,11 +85,7 @@ public final class Fields {
 
   /** Names and values together, in bytes. */
   public long byteSize() {
-    long size = 0;
-    for (var part : pairs) {
-      size += part.length;
-    }
-    return size;
+    return byteSize;
   }
 
   /** The name of the field at that index, from 0. */

@@ -3,9 +3,8 @@ package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.redis.Arrival;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * One delivery in this worker's hands, from its reading until Redis has confirmed its settlement.
@@ -13,6 +12,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Threads: any; each change of stage is one atomic step, and only its winner acts on it.
  */
 final class Held {
+
+  private static final AtomicReferenceFieldUpdater<Held, Stage> STAGE =
+      AtomicReferenceFieldUpdater.newUpdater(Held.class, Stage.class, "stage");
+  private static final AtomicIntegerFieldUpdater<Held> HANDS =
+      AtomicIntegerFieldUpdater.newUpdater(Held.class, "hands");
 
   /** Where a delivery is. */
   enum Stage {
@@ -29,10 +33,11 @@ final class Held {
   final Arrival arrival;
   final long bytes;
   private final long readAt;
-  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+  private volatile Stage stage = Stage.WAITING;
 
   /** The settlement, and the handler's thread: the permit goes home when both have let go. */
-  private final AtomicInteger hands = new AtomicInteger(2);
+  @SuppressWarnings("unused") // by its updater
+  private volatile int hands = 2;
 
   /** Written by the settler: Redis has confirmed. */
   private volatile boolean confirmed;
@@ -65,13 +70,13 @@ final class Held {
   }
 
   Stage stage() {
-    return Objects.requireNonNull(stage.get(), "a delivery always has a stage");
+    return stage;
   }
 
   /** A handler begins; false when the delivery was dropped or released in the meantime. */
   boolean begin(long now) {
     startedAt = now;
-    return stage.compareAndSet(Stage.WAITING, Stage.RUNNING);
+    return STAGE.compareAndSet(this, Stage.WAITING, Stage.RUNNING);
   }
 
   /** It leaves the queue without a handler. */
@@ -87,8 +92,8 @@ final class Held {
 
   /** No thread has it any more, so the settlement alone holds the permit. */
   private boolean leave(Stage from) {
-    if (stage.compareAndSet(from, Stage.SETTLING)) {
-      hands.decrementAndGet();
+    if (STAGE.compareAndSet(this, from, Stage.SETTLING)) {
+      HANDS.decrementAndGet(this);
       return true;
     }
     return false;
@@ -99,7 +104,7 @@ final class Held {
    * before.
    */
   boolean abandon(long now) {
-    if (stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED)) {
+    if (STAGE.compareAndSet(this, Stage.RUNNING, Stage.ABANDONED)) {
       endedAt = now;
       return true;
     }
@@ -108,7 +113,7 @@ final class Held {
 
   /** One of its hands lets go; true for the last. */
   boolean letGo() {
-    return hands.decrementAndGet() == 0;
+    return HANDS.decrementAndGet(this) == 0;
   }
 
   void confirm() {

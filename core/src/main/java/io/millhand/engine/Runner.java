@@ -117,7 +117,9 @@ final class Runner implements Runnable {
     invocation.end();
     current = null;
     // An interrupt was meant for the handler that has just ended, not for the next.
-    Thread.interrupted();
+    if (Thread.currentThread().isInterrupted()) {
+      Thread.interrupted();
+    }
     parts.ended.add(batch.size());
     for (int i = 0; i < batch.size(); i++) {
       finish(batch.get(i), outcomes.get(i));

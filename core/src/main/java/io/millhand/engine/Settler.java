@@ -211,7 +211,11 @@ final class Settler implements Settling {
   }
 
   private static List<Settlement> settlements(List<Item> items) {
-    return items.stream().map(item -> item.verdict().settlement()).toList();
+    var settlements = new ArrayList<Settlement>(items.size());
+    for (var item : items) {
+      settlements.add(item.verdict().settlement());
+    }
+    return settlements;
   }
 
   /** One that cannot even be written must not hold the others back. */

@@ -33,6 +33,8 @@ final class RequestWriter {
   private final OutputStream out;
   private byte[] buffer = new byte[FIRST];
   private int size;
+  private long lastMillis;
+  private byte[] lastMillisText = {'0', '-'};
 
   RequestWriter(OutputStream out) {
     this.out = out;
@@ -79,12 +81,22 @@ final class RequestWriter {
       word(id.toString().getBytes(US_ASCII));
       return;
     }
-    head('$', digits(id.millis()) + 1L + digits(id.sequence()));
+    var millis = millis(id.millis());
+    head('$', millis.length + digits(id.sequence()));
     room(2 * HEAD);
-    number(id.millis());
-    buffer[size++] = '-';
+    System.arraycopy(millis, 0, buffer, size, millis.length);
+    size += millis.length;
     number(id.sequence());
     end();
+  }
+
+  /** With a dash behind it; entries that are settled together often have the same. */
+  private byte[] millis(long millis) {
+    if (millis != lastMillis) {
+      lastMillis = millis;
+      lastMillisText = (millis + "-").getBytes(US_ASCII);
+    }
+    return lastMillisText;
   }
 
   private void head(char type, long number) throws IOException {

@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +113,8 @@ public final class SettleCommands extends GroupCommands {
     Writing(List<? extends Settlement> all) {
       this.all = all;
       results = new Result[all.size()];
-      var acks = those(Settlement.Ack.class::isInstance);
-      var recorded = those(Settlement.AckRecorded.class::isInstance);
+      var acks = those(Settlement.Ack.class);
+      var recorded = those(Settlement.AckRecorded.class);
       switch (entries) {
         case KEEP -> {
           pages(acks, ACKS, this::addAck);
@@ -131,14 +129,21 @@ public final class SettleCommands extends GroupCommands {
         }
       }
       pages(
-          those(Settlement.Defer.class::isInstance),
+          those(Settlement.Defer.class),
           SCRIPTED,
           page -> addScript(Script.DEFER, page, deferArgs(page, all), this::readDefers));
-      pages(those(Settlement.Dead.class::isInstance), 1, this::addDead);
+      pages(those(Settlement.Dead.class), 1, this::addDead);
     }
 
-    private int[] those(Predicate<Settlement> are) {
-      return IntStream.range(0, all.size()).filter(i -> are.test(all.get(i))).toArray();
+    private int[] those(Class<? extends Settlement> kind) {
+      var indexes = new int[all.size()];
+      var count = 0;
+      for (int i = 0; i < indexes.length; i++) {
+        if (kind.isInstance(all.get(i))) {
+          indexes[count++] = i;
+        }
+      }
+      return Arrays.copyOf(indexes, count);
     }
 
     private void addAck(int[] page) {

@@ -58,13 +58,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_the_seam_knows_the_client_library() {
+  void only_the_seam_knows_sockets_and_tls_their_factories() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.millhand.redis")
+        .resideOutsideOfPackages("io.millhand.redis", "io.millhand.tls")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("redis.clients..")
+        .haveFullyQualifiedName("java.net.Socket")
         .check(CORE);
   }
 

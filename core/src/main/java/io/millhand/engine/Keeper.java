@@ -38,7 +38,7 @@ final class Keeper {
   private static final Logger log = LoggerFactory.getLogger("io.millhand.keeper");
   private static final long IDLE_NANOS = 1_000_000_000;
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-  private static final Duration GO_ON_AFTER = Duration.ofMillis(50);
+  private static final Duration GO_ON_AFTER = Duration.ofMillis(5);
   private static final Duration POSITION_EVERY = Duration.ofSeconds(1);
   private static final Duration RECONCILE_EVERY = Duration.ofSeconds(5);
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);

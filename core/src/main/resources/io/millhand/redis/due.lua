@@ -11,12 +11,18 @@ local time = now()
 local room = ARGV[5] == '1'
 local result = {'OK', '-1'}
 
+local ids = redis.call('ZRANGEBYSCORE', deferred, '-inf', time, 'LIMIT', 0, ARGV[4])
+local rows = pending_rows(ids, DEFERRED)
+local records = {}
+if #ids > 0 then
+  for i, text in ipairs(redis.call('HMGET', failures, unpack(ids))) do records[ids[i]] = text end
+end
+
 local function tell(id, status, count)
-  local text = redis.call('HGET', failures, id)
   result[#result + 1] = id
   result[#result + 1] = status
   result[#result + 1] = whole(count)
-  result[#result + 1] = text or ''
+  result[#result + 1] = records[id] or ''
 end
 
 local function name_suspect(id)
@@ -38,31 +44,38 @@ local function restore(id)
   return true
 end
 
-local function claim(id, held, suspect)
-  if not held then
-    if not restore(id) then return end
-    tell(id, 'RESTORED', 1)
-  elseif give(consumer, id, held[4] + 1, 0) then
-    redis.call('ZREM', deferred, id)
-    tell(id, 'CLAIMED', held[4] + 1)
-  else
-    tell(id, 'TRIMMED', 0)
-    return
-  end
-  if suspect then name_suspect(id) end
-end
+-- Those that are pending, and are ours to claim.
+local claimed, suspects = {}, {}
 
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', deferred, '-inf', time, 'LIMIT', 0, ARGV[4])) do
-  local held = pending(id)
-  local _, crashes = failure(id)
+for _, id in ipairs(ids) do
+  local held = rows[id]
+  local _, crashes = parsed(records[id])
   local suspect = crashes >= tonumber(ARGV[6])
   if held and held[2] ~= DEFERRED then
     redis.call('ZREM', deferred, id)
   elseif suspect and not room then
     -- Out of the way of the others; its turn comes when a slot is free.
     redis.call('ZADD', deferred, time + 500, id)
-  else
-    claim(id, held, suspect)
+  elseif held then
+    claimed[#claimed + 1] = id
+    suspects[id] = suspect
+    if suspect then room = false end
+  elseif restore(id) then
+    tell(id, 'RESTORED', 1)
+    if suspect then name_suspect(id) end
+  end
+end
+
+if #claimed > 0 then
+  local given = give_all(consumer, claimed, function(id) return rows[id][4] + 1 end, 0)
+  redis.call('ZREM', deferred, unpack(claimed))
+  for _, id in ipairs(claimed) do
+    if given[id] then
+      tell(id, 'CLAIMED', rows[id][4] + 1)
+      if suspects[id] then name_suspect(id) end
+    else
+      tell(id, 'TRIMMED', 0)
+    end
   end
 end
 

@@ -47,18 +47,24 @@ local function registered()
 end
 
 -- attempts, crashes, first, error of a failures record; zeros where there is none.
-local function failure(id)
-  local text = redis.call('HGET', failures, id)
+local function parsed(text)
   if not text then return 0, 0, nil, '' end
   local attempts, crashes, first, _, _, err = string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%a) ?(.*)$')
   if not attempts then return 0, 0, nil, '' end
   return tonumber(attempts), tonumber(crashes), first, err
 end
 
+local function failure(id)
+  return parsed(redis.call('HGET', failures, id))
+end
+
+local function record(attempts, crashes, first, why, err, time)
+  return attempts .. ' ' .. crashes .. ' ' .. (first or whole(time)) .. ' ' .. whole(time) .. ' ' .. why .. ' ' .. err
+end
+
 local function remember(id, attempts, crashes, why, err, time)
   local _, _, first = failure(id)
-  redis.call('HSET', failures, id,
-    attempts .. ' ' .. crashes .. ' ' .. (first or whole(time)) .. ' ' .. whole(time) .. ' ' .. why .. ' ' .. err)
+  redis.call('HSET', failures, id, record(attempts, crashes, first, why, err, time))
 end
 
 local function forget(id)
@@ -92,6 +98,44 @@ local function give(to, id, count, idle)
   redis.call('XACK', stream, group, id)
   forget(id)
   return false
+end
+
+-- The pending rows of those ids, by id; of most, where they follow one another in their owner's list, by one question.
+local function pending_rows(ids, owner)
+  local rows = {}
+  if #ids >= 8 then
+    for _, row in ipairs(redis.call('XPENDING', stream, group, ids[1], ids[#ids], #ids, owner)) do rows[row[1]] = row end
+  end
+  for _, id in ipairs(ids) do rows[id] = rows[id] or pending(id) end
+  return rows
+end
+
+-- As give() for many, each with the delivery count that count_of() tells of it; the ids that were given, as a set.
+local function give_all(to, ids, count_of, idle)
+  local given = {}
+  if LEGACY then
+    for _, id in ipairs(ids) do given[id] = give(to, id, count_of(id), idle) or nil end
+    return given
+  end
+  local by_count = {}
+  for _, id in ipairs(ids) do
+    local count = count_of(id)
+    by_count[count] = by_count[count] or {}
+    table.insert(by_count[count], id)
+  end
+  for count, some in pairs(by_count) do
+    local claim = {'XCLAIM', stream, group, to, 0}
+    for _, id in ipairs(some) do claim[#claim + 1] = id end
+    for _, word in ipairs({'IDLE', idle, 'RETRYCOUNT', whole(count), 'JUSTID'}) do claim[#claim + 1] = word end
+    for _, id in ipairs(redis.call(unpack(claim))) do given[id] = true end
+  end
+  for _, id in ipairs(ids) do
+    if not given[id] then
+      redis.call('XACK', stream, group, id)
+      forget(id)
+    end
+  end
+  return given
 end
 
 -- Name and last delivered id of each group of the stream.

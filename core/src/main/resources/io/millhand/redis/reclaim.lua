@@ -21,22 +21,38 @@ end
 
 local time = now()
 local suspect = worker and suspect_of(judged)
-local result = {'OK', 0}
+local asked = {}
+for i = 8, #ARGV do asked[#asked + 1] = ARGV[i] end
+local rows = pending_rows(asked, owner)
 
-for i = 8, #ARGV do
-  local id = ARGV[i]
-  local held = pending(id)
-  if held and held[2] == owner and (worker or held[3] >= min_idle) then
-    local attempts, crashes, _, err = failure(id)
-    -- One that kills must not hide behind the suspect that ran beside it: others count until they are suspects, too.
-    if worker and (not suspect or suspect == id or crashes < SUSPECT_AFTER) then crashes = crashes + 1 end
-    redis.call('ZADD', deferred, whole(time), id)
-    remember(id, attempts, crashes, worker and 'c' or 'r', err, time)
-    if give(DEFERRED, id, held[4], 0) then
-      result[2] = result[2] + 1
-    else
-      result[#result + 1] = id
-    end
+local ids = {}
+for _, id in ipairs(asked) do
+  local held = rows[id]
+  if held and held[2] == owner and (worker or held[3] >= min_idle) then ids[#ids + 1] = id end
+end
+if #ids == 0 then return {'OK', 0} end
+
+local known = redis.call('HMGET', failures, unpack(ids))
+local due, records = {}, {}
+for i, id in ipairs(ids) do
+  local attempts, crashes, first, err = parsed(known[i])
+  -- One that kills must not hide behind the suspect that ran beside it: others count until they are suspects, too.
+  if worker and (not suspect or suspect == id or crashes < SUSPECT_AFTER) then crashes = crashes + 1 end
+  due[#due + 1] = whole(time)
+  due[#due + 1] = id
+  records[#records + 1] = id
+  records[#records + 1] = record(attempts, crashes, first, worker and 'c' or 'r', err, time)
+end
+redis.call('ZADD', deferred, unpack(due))
+redis.call('HSET', failures, unpack(records))
+
+local given = give_all(DEFERRED, ids, function(id) return rows[id][4] end, 0)
+local result = {'OK', 0}
+for _, id in ipairs(ids) do
+  if given[id] then
+    result[2] = result[2] + 1
+  else
+    result[#result + 1] = id
   end
 end
 return result

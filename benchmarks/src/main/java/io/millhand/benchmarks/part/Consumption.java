@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millhand.benchmarks.part;
+
+import io.millhand.benchmarks.child.Arguments;
+import io.millhand.benchmarks.child.Task;
+import io.millhand.benchmarks.contender.Variant;
+import io.millhand.benchmarks.lab.Server;
+import io.millhand.benchmarks.lab.Session;
+import io.millhand.benchmarks.report.Figures;
+import io.millhand.benchmarks.report.Metric;
+import java.time.Duration;
+
+/**
+ * Lets one contender after the other consume streams of a server, each in a process of its own, and
+ * looks afterwards whether all was acked.
+ */
+final class Consumption {
+
+  private static final Duration MOST = Duration.ofMinutes(8);
+
+  private final Session session;
+  private final Server server;
+
+  Consumption(Session session, Server server) {
+    this.session = session;
+    this.server = server;
+  }
+
+  /**
+   * What to consume.
+   *
+   * @param entries how many
+   * @param payload bytes of an entry's largest field
+   * @param inFlight how many may be in handlers at once
+   * @param sleepMillis how long a handler takes; 0 for nothing
+   * @param warmUp entries before, which do not count
+   */
+  record Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp) {}
+
+  Figures measure(Variant variant, Work work) throws Exception {
+    var stream = server.stream(work.entries(), work.payload());
+    var warm = server.warmStream(Math.max(1, work.warmUp()), work.payload());
+    var group = server.group(stream);
+    server.createGroup(warm, group);
+    try {
+      var figures =
+          session.children().run(Task.CONSUME, arguments(variant, work, stream, warm, group), MOST);
+      return figures.with(Metric.LEFT, server.left(stream, group));
+    } finally {
+      server.forget(stream, group);
+      server.forget(warm, group);
+    }
+  }
+
+  private Arguments arguments(
+      Variant variant, Work work, String stream, String warm, String group) {
+    return Arguments.empty()
+        .with("contender", variant.name())
+        .with("host", server.host())
+        .with("port", server.port())
+        .with("stream", stream)
+        .with("group", group)
+        .with("entries", work.entries())
+        .with("inflight", work.inFlight())
+        .with("sleep", work.sleepMillis())
+        .with("warm-stream", warm)
+        .with("warm-entries", work.warmUp());
+  }
+}

@@ -51,22 +51,20 @@ final class Consume {
         }
         running.awaitAcked();
         var to = Gauges.now();
-        return drained(entries, from, to).with(Metric.REDIS_CPU, perMillion(redis, cpu, entries));
+        var redisSeconds = redis.cpuSeconds() - cpu;
+        return drained(entries, from, to)
+            .with(Metric.REDIS_CPU, redisSeconds * 1e6 / entries)
+            .with(Metric.OTHERS, Gauges.others(from, to, redisSeconds));
       }
     }
-  }
-
-  private static double perMillion(Resp redis, double before, long entries)
-      throws java.io.IOException {
-    return (redis.cpuSeconds() - before) * 1e6 / entries;
   }
 
   /** What a drain has cost between two moments. */
   static Figures drained(long entries, Gauges.Moment from, Gauges.Moment to) {
     return new Figures()
-        .with(Metric.RATE, entries * 1e9 / (to.nanos() - from.nanos()))
+        .with(Metric.RATE, entries / from.secondsTo(to))
         .with(Metric.ENTRIES, entries)
-        .with(Metric.CLIENT_CPU, (to.cpuNanos() - from.cpuNanos()) / 1e9 * 1e6 / entries)
+        .with(Metric.CLIENT_CPU, from.cpuTo(to) * 1e6 / entries)
         .with(Metric.ALLOCATED, (double) (to.allocated() - from.allocated()) / entries)
         .with(Metric.PEAK_HEAP, Gauges.peakHeapMib())
         .with(Metric.PEAK_RSS, Gauges.peakRssMib());

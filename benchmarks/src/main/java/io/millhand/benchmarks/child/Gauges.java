@@ -18,10 +18,22 @@ final class Gauges {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private static final double TICKS_PER_SECOND = 100;
+
   private Gauges() {}
 
   /** A moment. */
-  record Moment(long nanos, long cpuNanos, long allocated) {}
+  record Moment(long nanos, long cpuNanos, long allocated, double machineSeconds) {
+    /** Seconds from here to there. */
+    double secondsTo(Moment later) {
+      return (later.nanos - nanos) / 1e9;
+    }
+
+    /** CPU seconds of this process from here to there. */
+    double cpuTo(Moment later) {
+      return (later.cpuNanos - cpuNanos) / 1e9;
+    }
+  }
 
   /** Collects garbage, forgets peaks, and looks at the clocks. */
   static Moment begin() {
@@ -32,7 +44,31 @@ final class Gauges {
 
   static Moment now() {
     return new Moment(
-        System.nanoTime(), SYSTEM.getProcessCpuTime(), THREADS.getTotalThreadAllocatedBytes());
+        System.nanoTime(),
+        SYSTEM.getProcessCpuTime(),
+        THREADS.getTotalThreadAllocatedBytes(),
+        machineSeconds());
+  }
+
+  /** CPU seconds that all processes of this machine have used; 0 where the system does not tell. */
+  private static double machineSeconds() {
+    try (var lines = Files.lines(Path.of("/proc/stat"))) {
+      var words = lines.findFirst().orElse("").split(" +", -1);
+      // user, nice, system; then idle and iowait, which are not used; irq, softirq, steal
+      long ticks = 0;
+      for (int i : new int[] {1, 2, 3, 6, 7, 8}) {
+        ticks += Long.parseLong(words[i]);
+      }
+      return ticks / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** What neither this process nor Redis used between two moments, as a share of one core, in %. */
+  static double others(Moment from, Moment to, double redisSeconds) {
+    var used = to.machineSeconds() - from.machineSeconds() - from.cpuTo(to) - redisSeconds;
+    return Math.max(0, used / from.secondsTo(to) * 100);
   }
 
   /** The sum of the heap pools' peaks, in MiB; they need not have been at one moment. */

@@ -16,6 +16,6 @@ public interface Contender {
 
     /** Ends it. */
     @Override
-    void close() throws Exception;
+    void close();
   }
 }

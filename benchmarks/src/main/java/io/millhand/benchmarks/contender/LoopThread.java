@@ -44,10 +44,14 @@ final class LoopThread implements Contender.Running {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     job.stop();
-    if (!thread.join(END)) {
-      throw new IllegalStateException("the loop does not end");
+    try {
+      if (!thread.join(END)) {
+        throw new IllegalStateException("the loop does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -53,8 +53,74 @@ public final class Variants {
               "one command after the other, COUNT 500",
               JedisLoop.sync(500),
               DRAIN,
+              LATENCY),
+          wide(
+              "jedis-threads",
+              "jedis",
+              "a virtual thread for each entry, 1,000 in flight, batched acks",
+              new JedisThreads(),
+              DRAIN,
               SLEEP,
-              LATENCY));
+              LATENCY),
+          fast(
+              "lettuce-c100",
+              "lettuce",
+              "asynchronous, two reads outstanding, COUNT 100",
+              new LettuceLoop(100),
+              DRAIN,
+              LATENCY),
+          fast(
+              "lettuce-c500",
+              "lettuce",
+              "asynchronous, two reads outstanding, COUNT 500",
+              new LettuceLoop(500),
+              DRAIN),
+          wide(
+              "lettuce-threads",
+              "lettuce",
+              "a virtual thread for each entry, 1,000 in flight, batched acks",
+              new LettuceThreads(),
+              DRAIN,
+              SLEEP,
+              LATENCY),
+          fast(
+              "redisson-batch-ack",
+              "redisson",
+              "RStream loop, COUNT 500, one ack for each batch",
+              RedissonLoop.batchAck(500),
+              DRAIN,
+              SLEEP,
+              LATENCY),
+          slow(
+              "redisson-ack-each",
+              "redisson",
+              "RStream loop, COUNT 500, one ack for each entry",
+              8_000,
+              RedissonLoop.ackEach(500),
+              DRAIN),
+          slow(
+              "spring-ack",
+              "spring",
+              "listener container, one ack for each entry",
+              9_500,
+              SpringContainer.acking(1),
+              DRAIN,
+              SLEEP,
+              LATENCY),
+          new Variant(
+              "spring-ack-100",
+              "spring",
+              "the same with 100 subscriptions",
+              Set.of(SLEEP),
+              Width.HUNDRED,
+              9_500,
+              () -> SpringContainer.acking(100)),
+          fast(
+              "spring-auto-ack",
+              "spring",
+              "listener container with NOACK: AT MOST ONCE, loses entries in a crash",
+              SpringContainer.autoAck(),
+              DRAIN));
 
   private Variants() {}
 
@@ -74,6 +140,11 @@ public final class Variants {
   private static Variant fast(
       String name, String family, String what, Contender contender, Plays... plays) {
     return new Variant(name, family, what, Set.of(plays), Width.ONE, FAST, () -> contender);
+  }
+
+  private static Variant slow(
+      String name, String family, String what, long pace, Contender contender, Plays... plays) {
+    return new Variant(name, family, what, Set.of(plays), Width.ONE, pace, () -> contender);
   }
 
   private static Variant wide(

@@ -46,6 +46,8 @@ public enum Metric {
   CLIENT_SHARE("client_core_percent", "client % of a core", 2),
   /** CPU of Redis, as a share of one core. */
   REDIS_SHARE("redis_core_percent", "Redis % of a core", 2),
+  /** CPU that neither Redis nor the client used meanwhile, as a share of one core: the noise. */
+  OTHERS("others_core_percent", "others % of a core", 0),
   /** Heap for each entry in flight. */
   HEAP_PER_ENTRY("heap_bytes_per_entry", "heap B/entry in flight", 0),
   /** Memory of Redis per entry of a stream. */

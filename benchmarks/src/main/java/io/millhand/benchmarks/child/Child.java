@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.benchmarks.child;
 
-import io.millhand.benchmarks.report.Figures;
-
 /**
  * The main class of a child process: does one task and prints its figures as the last line, behind
  * {@value #RESULT}. A line {@value #READY} tells that it has warmed up and begun.
@@ -33,11 +31,5 @@ public final class Child {
   /** Tells the parent that it may go on. */
   static void ready() {
     System.out.println(READY);
-  }
-
-  /** A task that measures. */
-  @FunctionalInterface
-  interface Work {
-    Figures run(Arguments arguments) throws Exception;
   }
 }

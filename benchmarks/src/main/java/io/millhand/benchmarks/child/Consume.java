@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.benchmarks.child;
 
+import io.millhand.benchmarks.contender.Contender;
 import io.millhand.benchmarks.contender.Effect;
 import io.millhand.benchmarks.contender.Job;
 import io.millhand.benchmarks.contender.Variants;
@@ -14,7 +15,8 @@ import java.time.Duration;
  * those that count.
  *
  * <p>Arguments: contender, host, port, stream, group, entries, inflight, sleep (ms; 0 for handlers
- * that do nothing), warm-stream, warm-entries (0 for none), most (seconds).
+ * that do nothing), failing (every how many entries one fails once; 0 for none), warm-stream,
+ * warm-entries (0 for none), most (seconds).
  */
 final class Consume {
 
@@ -24,22 +26,10 @@ final class Consume {
 
   static Figures run(Arguments arguments) throws Exception {
     var contender = Variants.named(arguments.text("contender")).makes().get();
-    var sleep = arguments.number("sleep", 0);
-    var effect = sleep == 0 ? Effect.NONE : Effect.sleep(sleep);
-    var group = arguments.text("group");
-    var warm = arguments.number("warm-entries", 0);
-    if (warm > 0) {
-      var job = job(arguments, arguments.text("warm-stream"), group, warm, effect);
-      try (var running = contender.start(job)) {
-        if (!job.await(WARM_UP)) {
-          throw new IllegalStateException("no warm-up within " + WARM_UP);
-        }
-        running.awaitAcked();
-      }
-    }
+    warmUp(contender, arguments, effect(arguments, arguments.number("warm-entries", 0)));
     var entries = arguments.number("entries");
     var most = Duration.ofSeconds(arguments.number("most", 300));
-    var job = job(arguments, arguments.text("stream"), group, entries, effect);
+    var job = job(arguments, arguments.text("stream"), entries, effect(arguments, entries));
     try (var redis = new Resp(arguments.text("host"), (int) arguments.number("port"))) {
       Child.ready();
       var cpu = redis.cpuSeconds();
@@ -70,10 +60,38 @@ final class Consume {
         .with(Metric.PEAK_RSS, Gauges.peakRssMib());
   }
 
-  private static Job job(
-      Arguments arguments, String stream, String group, long entries, Effect effect) {
+  private static Effect effect(Arguments arguments, long entries) {
+    var failing = (int) arguments.number("failing", 0);
+    var sleep = arguments.number("sleep", 0);
+    if (failing > 0) {
+      return Effect.failOnce(failing, (int) entries);
+    }
+    return sleep == 0 ? Effect.NONE : Effect.sleep(sleep);
+  }
+
+  /** Lets it handle the stream that is for warming up. */
+  static void warmUp(Contender contender, Arguments arguments, Effect effect) throws Exception {
+    var entries = arguments.number("warm-entries", 0);
+    if (entries == 0) {
+      return;
+    }
+    var job = job(arguments, arguments.text("warm-stream"), entries, effect);
+    try (var running = contender.start(job)) {
+      if (!job.await(WARM_UP)) {
+        throw new IllegalStateException("no warm-up within " + WARM_UP);
+      }
+      running.awaitAcked();
+    }
+  }
+
+  /** What the arguments say, on this stream. */
+  static Job job(Arguments arguments, String stream, long entries, Effect effect) {
     return new Job(
-        new Job.Target(arguments.text("host"), (int) arguments.number("port"), stream, group),
+        new Job.Target(
+            arguments.text("host"),
+            (int) arguments.number("port"),
+            stream,
+            arguments.text("group")),
         entries,
         (int) arguments.number("inflight", 1000),
         effect);

@@ -3,6 +3,7 @@ package io.millhand.benchmarks.contender;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +30,16 @@ final class EntryThreads<I> implements AutoCloseable {
 
   private final Job job;
   private final Acks<I> acks;
-  private final int all;
   private final Semaphore permits;
+  private final CountDownLatch allAcked = new CountDownLatch(1);
+  private long acked; // the acker's
   private final LinkedBlockingQueue<I> handled = new LinkedBlockingQueue<>();
   private final Thread acker;
 
   EntryThreads(Job job, Acks<I> acks) {
     this.job = job;
     this.acks = acks;
-    this.all = job.inFlight();
-    this.permits = new Semaphore(all);
+    this.permits = new Semaphore(job.inFlight());
     this.acker = Thread.ofPlatform().name("acker").daemon().start(this::ackAll);
   }
 
@@ -80,6 +81,10 @@ final class EntryThreads<I> implements AutoCloseable {
         handled.drainTo(ids, MOST - 1);
         acks.ack(ids);
         permits.release(ids.size());
+        acked += ids.size();
+        if (acked >= job.entries()) {
+          allAcked.countDown();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // its owner closed it
@@ -88,10 +93,9 @@ final class EntryThreads<I> implements AutoCloseable {
     }
   }
 
-  /** Waits until all that it was given is acked. */
+  /** Waits until as many are acked as the job has. */
   void awaitAcked() throws InterruptedException {
-    permits.acquire(all);
-    permits.release(all);
+    allAcked.await();
   }
 
   @Override

@@ -13,7 +13,7 @@ import redis.clients.jedis.resps.StreamEntry;
 /** A plain loop over Jedis: read, handle, ack the batch. */
 final class JedisLoop implements Contender {
 
-  private static final int BLOCK_MILLIS = 100;
+  private static final int BLOCK_MILLIS = 1_000;
   private static final StreamEntryID[] NOTHING = {};
 
   private final XReadGroupParams params;

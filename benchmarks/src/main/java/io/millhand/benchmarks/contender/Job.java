@@ -65,6 +65,7 @@ public final class Job {
   }
 
   /** Whether a contender need not look at the fields. */
+  @SuppressWarnings("ReferenceEquality") // that very one
   public boolean isNoop() {
     return effect == Effect.NONE;
   }

@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 final class LettuceLoop implements Contender {
 
-  private static final int BLOCK_MILLIS = 100;
+  private static final int BLOCK_MILLIS = 1_000;
 
   private final int count;
 

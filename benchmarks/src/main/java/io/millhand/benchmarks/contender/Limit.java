@@ -24,7 +24,7 @@ import java.util.Objects;
  */
 final class Limit implements Contender {
 
-  private static final String BLOCK_MILLIS = "100";
+  private static final String BLOCK_MILLIS = "1000";
   private static final byte[] XACK = "XACK".getBytes(UTF_8);
 
   private final int count;

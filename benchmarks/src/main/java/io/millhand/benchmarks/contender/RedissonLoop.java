@@ -14,7 +14,7 @@ import org.redisson.config.Config;
 /** A loop over Redisson's RStream, with strings as they are. */
 final class RedissonLoop implements Contender {
 
-  private static final Duration BLOCK = Duration.ofMillis(100);
+  private static final Duration BLOCK = Duration.ofSeconds(1);
 
   private final int count;
   private final boolean inOne;

@@ -25,7 +25,7 @@ final class SpringContainer implements Contender {
   /** Without a batch size the container reads all that there is at once. */
   private static final int BATCH = 500;
 
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofSeconds(1);
   private static final long LOOK_NANOS = 20_000;
 
   private final int subscriptions;

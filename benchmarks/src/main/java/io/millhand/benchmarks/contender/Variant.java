@@ -31,7 +31,11 @@ public record Variant(
     /** Handlers that take time. */
     SLEEP,
     /** Entries that come one by one. */
-    LATENCY
+    LATENCY,
+    /** Many of them with nothing to do. */
+    IDLE,
+    /** Its stream is nobody else's, since it deletes what it acks. */
+    DELETES
   }
 
   /** How many handlers it runs at once. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.benchmarks.contender;
 
+import static io.millhand.benchmarks.contender.Variant.Plays.DELETES;
 import static io.millhand.benchmarks.contender.Variant.Plays.DRAIN;
+import static io.millhand.benchmarks.contender.Variant.Plays.IDLE;
 import static io.millhand.benchmarks.contender.Variant.Plays.LATENCY;
 import static io.millhand.benchmarks.contender.Variant.Plays.SLEEP;
 
@@ -40,7 +42,21 @@ public final class Variants {
               "onEach, nothing set: 64 at once, 1,024 in flight",
               MillhandWorker.plain(),
               DRAIN,
-              LATENCY),
+              LATENCY,
+              IDLE),
+          fast(
+              "millhand-metrics",
+              "millhand-extras",
+              "as plain, every step counted and timed by Micrometer",
+              MillhandWorker.metrics(),
+              DRAIN),
+          fast(
+              "millhand-queue",
+              "millhand-extras",
+              "as plain, what is acked is deleted",
+              MillhandWorker.queue(),
+              DRAIN,
+              DELETES),
           fast(
               "jedis-pipelined",
               "jedis",
@@ -53,7 +69,8 @@ public final class Variants {
               "one command after the other, COUNT 500",
               JedisLoop.sync(500),
               DRAIN,
-              LATENCY),
+              LATENCY,
+              IDLE),
           wide(
               "jedis-threads",
               "jedis",
@@ -68,7 +85,8 @@ public final class Variants {
               "asynchronous, two reads outstanding, COUNT 100",
               new LettuceLoop(100),
               DRAIN,
-              LATENCY),
+              LATENCY,
+              IDLE),
           fast(
               "lettuce-c500",
               "lettuce",
@@ -106,7 +124,8 @@ public final class Variants {
               SpringContainer.acking(1),
               DRAIN,
               SLEEP,
-              LATENCY),
+              LATENCY,
+              IDLE),
           new Variant(
               "spring-ack-100",
               "spring",

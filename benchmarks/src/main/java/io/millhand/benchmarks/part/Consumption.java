@@ -4,6 +4,7 @@ package io.millhand.benchmarks.part;
 import io.millhand.benchmarks.child.Arguments;
 import io.millhand.benchmarks.child.Task;
 import io.millhand.benchmarks.contender.Variant;
+import io.millhand.benchmarks.contender.Variant.Plays;
 import io.millhand.benchmarks.lab.Server;
 import io.millhand.benchmarks.lab.Session;
 import io.millhand.benchmarks.report.Figures;
@@ -34,21 +35,42 @@ final class Consumption {
    * @param inFlight how many may be in handlers at once
    * @param sleepMillis how long a handler takes; 0 for nothing
    * @param warmUp entries before, which do not count
+   * @param failing every how many entries one fails once; 0 for none
    */
-  record Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp) {}
+  record Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp, int failing) {
+
+    Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp) {
+      this(entries, payload, inFlight, sleepMillis, warmUp, 0);
+    }
+  }
 
   Figures measure(Variant variant, Work work) throws Exception {
-    var stream = server.stream(work.entries(), work.payload());
-    var warm = server.warmStream(Math.max(1, work.warmUp()), work.payload());
+    return measure(Task.CONSUME, variant, work);
+  }
+
+  Figures measure(Task task, Variant variant, Work work) throws Exception {
+    var own = variant.plays().contains(Plays.DELETES);
+    var stream =
+        own
+            ? server.ownStream(work.entries(), work.payload())
+            : server.stream(work.entries(), work.payload());
+    var warm =
+        own
+            ? server.ownStream(work.warmUp(), work.payload())
+            : server.warmStream(work.warmUp(), work.payload());
     var group = server.group(stream);
     server.createGroup(warm, group);
     try {
       var figures =
-          session.children().run(Task.CONSUME, arguments(variant, work, stream, warm, group), MOST);
+          session.children().run(task, arguments(variant, work, stream, warm, group), MOST);
       return figures.with(Metric.LEFT, server.left(stream, group));
     } finally {
       server.forget(stream, group);
       server.forget(warm, group);
+      if (own) {
+        server.delete(stream);
+        server.delete(warm);
+      }
     }
   }
 
@@ -63,6 +85,7 @@ final class Consumption {
         .with("entries", work.entries())
         .with("inflight", work.inFlight())
         .with("sleep", work.sleepMillis())
+        .with("failing", work.failing())
         .with("warm-stream", warm)
         .with("warm-entries", work.warmUp());
   }

@@ -3,24 +3,30 @@ package io.millhand.benchmarks.part;
 
 import io.millhand.benchmarks.lab.Session;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What can be measured, in the order in which it is. */
 public enum Part {
   /** See {@link Drain}. */
-  DRAIN("handlers that do nothing drain a stream", Drain::run);
+  DRAIN("handlers that do nothing drain a stream"),
+  /** See {@link Sleep}. */
+  SLEEP("handlers that take 1, 10 and 100 ms, 1,000 in flight"),
+  /** See {@link Latency}. */
+  LATENCY("from send to handler at 1,000/s, 10,000/s and half of the limit"),
+  /** See {@link Producer}. */
+  PRODUCER("sending one by one and in batches"),
+  /** See {@link Retries}. */
+  RETRIES("10 % of the entries fail once"),
+  /** See {@link Idle}. */
+  IDLE("100 workers with nothing to do"),
+  /** See {@link Memory}. */
+  MEMORY("heap for each entry in flight; 10,000 in flight under 512 MiB");
 
   private final String what;
-  private final Body body;
 
-  @FunctionalInterface
-  private interface Body {
-    void run(Session session) throws Exception;
-  }
-
-  Part(String what, Body body) {
+  Part(String what) {
     this.what = what;
-    this.body = body;
   }
 
   /** The one of that name. */
@@ -30,7 +36,7 @@ public enum Part {
 
   /** Its name on the command line. */
   public String title() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What it is, in one line. */
@@ -40,6 +46,14 @@ public enum Part {
 
   /** Measures it. */
   public void run(Session session) throws Exception {
-    body.run(session);
+    switch (this) {
+      case DRAIN -> Drain.run(session);
+      case SLEEP -> Sleep.run(session);
+      case LATENCY -> Latency.run(session);
+      case PRODUCER -> Producer.run(session);
+      case RETRIES -> Retries.run(session);
+      case IDLE -> Idle.run(session);
+      case MEMORY -> Memory.run(session);
+    }
   }
 }

@@ -17,6 +17,11 @@ public final class Figures {
     return this;
   }
 
+  /** The same for a count. */
+  public Figures with(Metric metric, long value) {
+    return with(metric, (double) value);
+  }
+
   /** All of another's. */
   public Figures with(Figures others) {
     values.putAll(others.values);

@@ -11,6 +11,13 @@ import java.util.Map;
 /** The results as a page. */
 public final class Markdown {
 
+  private static final String LEGEND =
+      """
+
+      Each cell: the median, and in brackets the least and the most of all rounds. Spread: (most - least) / median of
+      the first column. Of the limit: median rate against the bare socket loop's, same work, same run.
+      """;
+
   private Markdown() {}
 
   /** The page. */
@@ -18,9 +25,7 @@ public final class Markdown {
     var page = new StringBuilder("# Benchmarks\n\n");
     facts.forEach(
         (name, value) -> page.append("- ").append(name).append(": ").append(value).append('\n'));
-    page.append(
-        "\nEach cell: the median, and in brackets the least and the most of all rounds. Spread: (most - least) / median of\n"
-            + "the first column. Of the limit: median rate against the bare socket loop's, same work, same run.\n");
+    page.append(LEGEND);
     tables(results.rows())
         .forEach(
             (title, rows) -> page.append("\n## ").append(title).append("\n\n").append(table(rows)));

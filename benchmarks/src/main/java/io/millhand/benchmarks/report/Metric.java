@@ -8,10 +8,18 @@ import java.util.Optional;
 public enum Metric {
   /** Entries a second. */
   RATE("rate", "entries/s", 0),
+  /** The rate, as a share of what handlers at once and their time allow. */
+  OF_THEORY("of_theory_percent", "% of theory", 1),
   /** Entries of that run. */
   ENTRIES("entries", "entries", 0),
   /** Seconds it took. */
   SECONDS("seconds", "s", 2),
+  /** From the kill of a worker to the first of its entries in another's handler. */
+  NOTICED("noticed_seconds", "until noticed s", 2),
+  /** A moment of the monotonic clock; only on its way from child to parent. */
+  FIRST_AT("first_at_seconds", "first at", 6),
+  /** A moment of the monotonic clock; only on its way from child to parent. */
+  LAST_AT("last_at_seconds", "last at", 6),
   /** CPU seconds of the client per million entries. */
   CLIENT_CPU("client_cpu_s_per_million", "client CPU s/million", 2),
   /** CPU seconds of Redis per million entries. */
@@ -42,6 +50,8 @@ public enum Metric {
   PING_P99("ping_p99_ms", "ping p99 ms", 3),
   /** Another client's latency: the longest. */
   PING_MAX("ping_max_ms", "ping max ms", 2),
+  /** Another client's latency while nothing happens: 99 %. */
+  PING_IDLE_P99("ping_idle_p99_ms", "idle ping p99 ms", 3),
   /** CPU of the client, as a share of one core. */
   CLIENT_SHARE("client_core_percent", "client % of a core", 2),
   /** CPU of Redis, as a share of one core. */

@@ -75,7 +75,8 @@ final class Consume {
     if (entries == 0) {
       return;
     }
-    var job = job(arguments, arguments.text("warm-stream"), entries, effect);
+    var group = arguments.text("warm-group", arguments.text("group"));
+    var job = job(arguments, arguments.text("warm-stream"), group, entries, effect);
     try (var running = contender.start(job)) {
       if (!job.await(WARM_UP)) {
         throw new IllegalStateException("no warm-up within " + WARM_UP);
@@ -86,12 +87,13 @@ final class Consume {
 
   /** What the arguments say, on this stream. */
   static Job job(Arguments arguments, String stream, long entries, Effect effect) {
+    return job(arguments, stream, arguments.text("group"), entries, effect);
+  }
+
+  private static Job job(
+      Arguments arguments, String stream, String group, long entries, Effect effect) {
     return new Job(
-        new Job.Target(
-            arguments.text("host"),
-            (int) arguments.number("port"),
-            stream,
-            arguments.text("group")),
+        new Job.Target(arguments.text("host"), (int) arguments.number("port"), stream, group),
         entries,
         (int) arguments.number("inflight", 1000),
         effect);

@@ -16,7 +16,15 @@ public enum Task {
   /** Has nothing to do: see {@link Idle}. */
   IDLE,
   /** Holds entries: see {@link Hold}. */
-  HOLD;
+  HOLD,
+  /** Takes all and finishes nothing: see {@link Doomed}. */
+  DOOMED,
+  /** Takes over what another left: see {@link Rescue}. */
+  RESCUE,
+  /** The same on a bare socket: see {@link AutoClaim}. */
+  AUTO_CLAIM,
+  /** One of several processes: see {@link Crowd}. */
+  CROWD;
 
   /** The argument that names it. */
   public static final String KEY = "task";
@@ -29,6 +37,10 @@ public enum Task {
       case SEND -> Send.run(arguments);
       case IDLE -> Idle.run(arguments);
       case HOLD -> Hold.run(arguments);
+      case DOOMED -> Doomed.run(arguments);
+      case RESCUE -> Rescue.run(arguments);
+      case AUTO_CLAIM -> AutoClaim.run(arguments);
+      case CROWD -> Crowd.run(arguments);
     };
   }
 }

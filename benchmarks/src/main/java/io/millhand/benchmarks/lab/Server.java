@@ -6,8 +6,11 @@ import io.millhand.benchmarks.wire.Resp;
 import io.millhand.testkit.EmbeddedRedis;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A Redis of our own, without persistence, and the streams in it.
@@ -17,6 +20,7 @@ import java.util.Set;
 public final class Server implements AutoCloseable {
 
   private static final int BATCH = 1_000;
+  private static final long LOOK_NANOS = 2_000_000;
 
   private final EmbeddedRedis redis;
   private final Resp admin;
@@ -132,18 +136,80 @@ public final class Server implements AutoCloseable {
     admin.command("DEL", key);
   }
 
+  /** Reads so many entries as a consumer that will not ack them. */
+  public void take(String stream, String group, String consumer, long entries) throws IOException {
+    for (long taken = 0; taken < entries; ) {
+      var count = "" + Math.min(BATCH, entries - taken);
+      var reply =
+          admin.command(
+              "XREADGROUP", "GROUP", group, consumer, "COUNT", count, "STREAMS", stream, ">");
+      if (reply == null) {
+        throw new IOException("only " + taken + " of " + entries + " entries were there");
+      }
+      taken += Long.parseLong(count);
+    }
+  }
+
+  /** Makes all entries of a stream unread again, for workers that wait at its end. */
+  public void rewind(String stream, String group) throws IOException {
+    admin.command("XGROUP", "SETID", stream, group, "0");
+    // SETID wakes nobody; an entry wakes all who wait.
+    admin.command("XADD", stream, "*", "order_id", "0", "amount", "0", "payload", "");
+  }
+
+  /** Waits until a group has read all, and nothing of it is pending. */
+  public void awaitDrained(String stream, String group, Duration most) throws IOException {
+    var end = System.nanoTime() + most.toNanos();
+    while (!isDrained(stream, group)) {
+      if (System.nanoTime() > end) {
+        throw new IOException("not drained within " + most);
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private boolean isDrained(String stream, String group) throws IOException {
+    var facts = groupFacts(stream, group);
+    return facts.number("pending") == 0
+        && facts
+            .text("last-delivered-id")
+            .equals(Facts.of(admin.command("XINFO", "STREAM", stream)).text("last-generated-id"));
+  }
+
+  /** Waits until so many are pending. */
+  public void awaitPending(String stream, String group, long entries, Duration most)
+      throws IOException {
+    var end = System.nanoTime() + most.toNanos();
+    for (long pending = 0; pending < entries; ) {
+      if (System.nanoTime() > end) {
+        throw new IOException("only %d of %d are pending".formatted(pending, entries));
+      }
+      LockSupport.parkNanos(10 * LOOK_NANOS);
+      pending = groupFacts(stream, group).number("pending");
+    }
+  }
+
+  /** Memory of the data, in bytes. */
+  public long usedMemory() throws IOException {
+    return Long.parseLong(admin.info("used_memory"));
+  }
+
   /** How many entries of a stream the group has not acked: neither read nor pending ones. */
   public long left(String stream, String group) throws IOException {
-    var groups = (java.util.List<?>) admin.command("XINFO", "GROUPS", stream);
-    if (groups != null) {
+    var facts = groupFacts(stream, group);
+    return facts.number("lag") + facts.number("pending");
+  }
+
+  private Facts groupFacts(String stream, String group) throws IOException {
+    if (admin.command("XINFO", "GROUPS", stream) instanceof List<?> groups) {
       for (var each : groups) {
         var facts = Facts.of(each);
         if (group.equals(facts.text("name"))) {
-          return facts.number("lag") + facts.number("pending");
+          return facts;
         }
       }
     }
-    return 0;
+    throw new IOException("the stream " + stream + " has no group " + group);
   }
 
   /** Adds entries {@code order_id, amount, payload} as fast as it goes. */

@@ -58,19 +58,42 @@ final class Consumption {
         own
             ? server.ownStream(work.warmUp(), work.payload())
             : server.warmStream(work.warmUp(), work.payload());
-    var group = server.group(stream);
-    server.createGroup(warm, group);
     try {
-      var figures =
-          session.children().run(task, arguments(variant, work, stream, warm, group), MOST);
-      return figures.with(Metric.LEFT, server.left(stream, group));
+      return measureOn(task, stream, warm, group -> {}, variant, work);
     } finally {
-      server.forget(stream, group);
-      server.forget(warm, group);
       if (own) {
         server.delete(stream);
         server.delete(warm);
       }
+    }
+  }
+
+  /** What is done with a group before it is consumed. */
+  @FunctionalInterface
+  interface Prepares {
+    void on(String group) throws Exception;
+  }
+
+  /** The same on this stream, with a group that was prepared. */
+  Figures measureOn(String stream, Prepares prepares, Variant variant, Work work) throws Exception {
+    var warm = server.warmStream(work.warmUp(), work.payload());
+    return measureOn(Task.CONSUME, stream, warm, prepares, variant, work);
+  }
+
+  private Figures measureOn(
+      Task task, String stream, String warm, Prepares prepares, Variant variant, Work work)
+      throws Exception {
+    var group = server.group(stream);
+    server.createGroup(warm, group);
+    try {
+      prepares.on(group);
+      var before = server.left(stream, group) - work.entries();
+      var figures =
+          session.children().run(task, arguments(variant, work, stream, warm, group), MOST);
+      return figures.with(Metric.LEFT, server.left(stream, group) - before);
+    } finally {
+      server.forget(stream, group);
+      server.forget(warm, group);
     }
   }
 

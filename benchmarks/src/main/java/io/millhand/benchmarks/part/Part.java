@@ -18,8 +18,14 @@ public enum Part {
   PRODUCER("sending one by one and in batches"),
   /** See {@link Retries}. */
   RETRIES("10 % of the entries fail once"),
+  /** See {@link Reclaim}. */
+  RECLAIM("a million pending entries of a killed worker are taken over"),
   /** See {@link Idle}. */
   IDLE("100 workers with nothing to do"),
+  /** See {@link Growth}. */
+  GROWTH("series over entries, groups, pending entries, payloads and worker processes"),
+  /** See {@link Startup}. */
+  STARTUP("./millhand work, from the process' start to its first entry"),
   /** See {@link Memory}. */
   MEMORY("heap for each entry in flight; 10,000 in flight under 512 MiB");
 
@@ -52,7 +58,10 @@ public enum Part {
       case LATENCY -> Latency.run(session);
       case PRODUCER -> Producer.run(session);
       case RETRIES -> Retries.run(session);
+      case RECLAIM -> Reclaim.run(session);
       case IDLE -> Idle.run(session);
+      case GROWTH -> Growth.run(session);
+      case STARTUP -> Startup.run(session);
       case MEMORY -> Memory.run(session);
     }
   }

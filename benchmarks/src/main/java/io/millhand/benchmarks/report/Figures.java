@@ -33,6 +33,11 @@ public final class Figures {
     return Optional.ofNullable(values.get(metric));
   }
 
+  /** The same, and it is gone from here. */
+  public Optional<Double> take(Metric metric) {
+    return Optional.ofNullable(values.remove(metric));
+  }
+
   /** All, in the order of {@link Metric}. */
   public Map<Metric, Double> all() {
     return java.util.Collections.unmodifiableMap(values);

@@ -141,25 +141,26 @@ final class Benchmarks implements Callable<Integer> {
   private int measure(Plan plan, List<Part> chosen) throws IOException {
     var children = new Children(jvmOptions());
     var results = new Results();
-    var session = new Session(plan, children, results, writer());
-    var facts = Machine.here();
-    facts.put("entries of a drain", String.format(java.util.Locale.ROOT, "%,d", plan.entries()));
-    facts.put("rounds", "" + plan.rounds());
-    facts.put("size", plan.size().name().toLowerCase(java.util.Locale.ROOT));
-    facts.put("JVM options of each contender", String.join(" ", children.all()));
-    facts.forEach((name, value) -> session.say(name + ": " + value));
-    for (var part : chosen) {
-      try {
-        part.run(session);
-      } catch (Exception e) {
-        session.say(part.title() + " FAILED: " + e);
-        results.failed(part.title() + " broke off: " + e);
+    try (var session = new Session(plan, children, results, writer())) {
+      var facts = Machine.here();
+      facts.put("entries of a drain", String.format(java.util.Locale.ROOT, "%,d", plan.entries()));
+      facts.put("rounds", "" + plan.rounds());
+      facts.put("size", plan.size().name().toLowerCase(java.util.Locale.ROOT));
+      facts.put("JVM options of each contender", String.join(" ", children.all()));
+      facts.forEach((name, value) -> session.say(name + ": " + value));
+      for (var part : chosen) {
+        try {
+          part.run(session);
+        } catch (Exception e) {
+          session.say(part.title() + " FAILED: " + e);
+          results.failed(part.title() + " broke off: " + e);
+        }
+        facts.put("load at the end", Machine.load());
+        write(facts, results); // after each part: a long run that is broken off keeps what it has
       }
-      facts.put("load at the end", Machine.load());
-      write(facts, results); // after each part: a long run that is broken off keeps what it has
+      session.say(Markdown.of(facts, results));
+      session.say("written to " + folder());
     }
-    session.say(Markdown.of(facts, results));
-    session.say("written to " + folder());
     return results.failures() == 0 ? 0 : 1;
   }
 

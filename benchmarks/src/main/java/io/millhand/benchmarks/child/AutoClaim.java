@@ -59,7 +59,7 @@ final class AutoClaim {
         throw new IOException("acked " + acked + " of " + entries);
       }
       return Consume.drained(entries, from, to)
-          .with(Metric.REDIS_CPU, (redis.cpuSeconds() - cpu) * 1e6 / entries)
+          .with(Metric.SERVER_CPU, (redis.cpuSeconds() - cpu) * 1e6 / entries)
           .with(Metric.SECONDS, from.secondsTo(to));
     }
   }

@@ -7,7 +7,6 @@ import io.millhand.benchmarks.contender.Job;
 import io.millhand.benchmarks.contender.Variants;
 import io.millhand.benchmarks.report.Figures;
 import io.millhand.benchmarks.report.Metric;
-import io.millhand.benchmarks.wire.Resp;
 import java.time.Duration;
 
 /**
@@ -30,9 +29,9 @@ final class Consume {
     var entries = arguments.number("entries");
     var most = Duration.ofSeconds(arguments.number("most", 300));
     var job = job(arguments, arguments.text("stream"), entries, effect(arguments, entries));
-    try (var redis = new Resp(arguments.text("host"), (int) arguments.number("port"))) {
+    try (var server = ServerCpu.of(arguments)) {
       Child.ready();
-      var cpu = redis.cpuSeconds();
+      var cpu = server.seconds();
       var from = Gauges.begin();
       try (var running = contender.start(job)) {
         if (!job.await(most)) {
@@ -41,10 +40,10 @@ final class Consume {
         }
         running.awaitAcked();
         var to = Gauges.now();
-        var redisSeconds = redis.cpuSeconds() - cpu;
+        var serverSeconds = server.seconds() - cpu;
         return drained(entries, from, to)
-            .with(Metric.REDIS_CPU, redisSeconds * 1e6 / entries)
-            .with(Metric.OTHERS, Gauges.others(from, to, redisSeconds));
+            .with(Metric.SERVER_CPU, serverSeconds * 1e6 / entries)
+            .with(Metric.OTHERS, Gauges.others(from, to, serverSeconds));
       }
     }
   }

@@ -46,7 +46,7 @@ final class Rescue {
       var redisSeconds = redis.cpuSeconds() - cpu;
       return Consume.drained(entries, from, to)
           .with(Metric.RATE, entries / ((to.nanos() - first.get()) / 1e9))
-          .with(Metric.REDIS_CPU, redisSeconds * 1e6 / entries)
+          .with(Metric.SERVER_CPU, redisSeconds * 1e6 / entries)
           .with(Metric.FIRST_AT, first.get() / 1e9)
           .with(Metric.LAST_AT, to.nanos() / 1e9);
     }

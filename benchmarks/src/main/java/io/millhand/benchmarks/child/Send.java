@@ -32,7 +32,7 @@ final class Send {
       var redisSeconds = redis.cpuSeconds() - cpu;
       var there = redis.number("XLEN", stream);
       return Consume.drained(entries, from, to)
-          .with(Metric.REDIS_CPU, redisSeconds * 1e6 / entries)
+          .with(Metric.SERVER_CPU, redisSeconds * 1e6 / entries)
           .with(Metric.OTHERS, Gauges.others(from, to, redisSeconds))
           .with(Metric.LEFT, entries - there);
     }

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * @param plays the kinds of work that it takes part in
  * @param width what it can do at once
  * @param pace about how many entries a second it drains at best; only to keep slow ones short
- * @param makes makes it
+ * @param kind what it needs
+ * @param makes makes it, where it is Java
  */
 public record Variant(
     String name,
@@ -22,7 +23,20 @@ public record Variant(
     Set<Plays> plays,
     Width width,
     long pace,
+    Kind kind,
     Supplier<Contender> makes) {
+
+  /** What it needs. */
+  public enum Kind {
+    /** This JVM, and Redis. */
+    JAVA,
+    /** A Python with redis-py. */
+    PYTHON,
+    /** Node with npm. */
+    BULLMQ,
+    /** A Kafka broker instead of Redis. */
+    KAFKA
+  }
 
   /** Kinds of work. */
   public enum Plays {

@@ -7,6 +7,7 @@ import static io.millhand.benchmarks.contender.Variant.Plays.IDLE;
 import static io.millhand.benchmarks.contender.Variant.Plays.LATENCY;
 import static io.millhand.benchmarks.contender.Variant.Plays.SLEEP;
 
+import io.millhand.benchmarks.contender.Variant.Kind;
 import io.millhand.benchmarks.contender.Variant.Plays;
 import io.millhand.benchmarks.contender.Variant.Width;
 import java.util.List;
@@ -133,13 +134,30 @@ public final class Variants {
               Set.of(SLEEP),
               Width.HUNDRED,
               9_500,
+              Kind.JAVA,
               () -> SpringContainer.acking(100)),
           fast(
               "spring-auto-ack",
               "spring",
               "listener container with NOACK: AT MOST ONCE, loses entries in a crash",
               SpringContainer.autoAck(),
-              DRAIN));
+              DRAIN),
+          script(
+              "bullmq",
+              "job queue in Lua and Node, concurrency 1,000; jobs of its own, no stream",
+              Width.ALL,
+              15_000,
+              Kind.BULLMQ),
+          script("python", "redis-py loop: read 10, ack each", Width.ONE, 6_500, Kind.PYTHON),
+          new Variant(
+              "parallel-consumer",
+              "parallel-consumer",
+              "Confluent Parallel Consumer, unordered, 1,000 threads, on a Kafka broker",
+              Set.of(DRAIN, SLEEP),
+              Width.ALL,
+              80_000,
+              Kind.KAFKA,
+              ParallelConsumerLoop::new));
 
   private Variants() {}
 
@@ -158,16 +176,33 @@ public final class Variants {
 
   private static Variant fast(
       String name, String family, String what, Contender contender, Plays... plays) {
-    return new Variant(name, family, what, Set.of(plays), Width.ONE, FAST, () -> contender);
+    return new Variant(
+        name, family, what, Set.of(plays), Width.ONE, FAST, Kind.JAVA, () -> contender);
+  }
+
+  private static Variant script(String name, String what, Width width, long pace, Kind kind) {
+    return new Variant(
+        name,
+        name,
+        what,
+        Set.of(DRAIN, SLEEP),
+        width,
+        pace,
+        kind,
+        () -> {
+          throw new IllegalStateException(name + " is a program of its own");
+        });
   }
 
   private static Variant slow(
       String name, String family, String what, long pace, Contender contender, Plays... plays) {
-    return new Variant(name, family, what, Set.of(plays), Width.ONE, pace, () -> contender);
+    return new Variant(
+        name, family, what, Set.of(plays), Width.ONE, pace, Kind.JAVA, () -> contender);
   }
 
   private static Variant wide(
       String name, String family, String what, Contender contender, Plays... plays) {
-    return new Variant(name, family, what, Set.of(plays), Width.ALL, FAST, () -> contender);
+    return new Variant(
+        name, family, what, Set.of(plays), Width.ALL, FAST, Kind.JAVA, () -> contender);
   }
 }

@@ -14,10 +14,11 @@ import java.util.List;
  *
  * <p>Threads: one. Failure: a measurement that breaks is told and counted; the others go on.
  */
-public final class Session {
+public final class Session implements AutoCloseable {
 
   private final Plan plan;
   private final Children children;
+  private final Peers peers;
   private final Results results;
   private final PrintWriter out;
 
@@ -25,6 +26,7 @@ public final class Session {
   public Session(Plan plan, Children children, Results results, PrintWriter out) {
     this.plan = plan;
     this.children = children;
+    this.peers = new Peers(children);
     this.results = results;
     this.out = out;
   }
@@ -53,9 +55,24 @@ public final class Session {
     return server;
   }
 
-  /** The contenders of a kind of work that were asked for. */
+  /** What contenders need besides this JVM. */
+  public Peers peers() {
+    return peers;
+  }
+
+  /** The contenders of a kind of work that were asked for and can run here; tells which cannot. */
   public List<Variant> variants(List<Variant> all, Variant.Plays kind) {
-    return all.stream().filter(each -> each.plays().contains(kind)).filter(this::isWanted).toList();
+    return all.stream()
+        .filter(each -> each.plays().contains(kind))
+        .filter(this::isWanted)
+        .filter(this::isHere)
+        .toList();
+  }
+
+  private boolean isHere(Variant variant) {
+    var missing = peers.missing(variant);
+    missing.ifPresent(why -> remark("SKIPPED " + variant.name() + ": " + why));
+    return missing.isEmpty();
   }
 
   /** Whether a contender was asked for. */
@@ -107,5 +124,10 @@ public final class Session {
   public void say(String text) {
     out.println(text);
     out.flush();
+  }
+
+  @Override
+  public void close() {
+    peers.close();
   }
 }

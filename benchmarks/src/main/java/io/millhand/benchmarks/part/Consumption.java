@@ -4,6 +4,7 @@ package io.millhand.benchmarks.part;
 import io.millhand.benchmarks.child.Arguments;
 import io.millhand.benchmarks.child.Task;
 import io.millhand.benchmarks.contender.Variant;
+import io.millhand.benchmarks.contender.Variant.Kind;
 import io.millhand.benchmarks.contender.Variant.Plays;
 import io.millhand.benchmarks.lab.Server;
 import io.millhand.benchmarks.lab.Session;
@@ -49,6 +50,9 @@ final class Consumption {
   }
 
   Figures measure(Task task, Variant variant, Work work) throws Exception {
+    if (variant.kind() == Kind.KAFKA) {
+      return measureOnBroker(variant, work);
+    }
     var own = variant.plays().contains(Plays.DELETES);
     var stream =
         own
@@ -66,6 +70,18 @@ final class Consumption {
         server.delete(warm);
       }
     }
+  }
+
+  private Figures measureOnBroker(Variant variant, Work work) throws Exception {
+    var broker = session.peers().broker();
+    var topic = broker.topic("orders", work.entries(), work.payload());
+    var warm = broker.topic("warm", work.warmUp(), work.payload());
+    var arguments =
+        arguments(variant, work, topic, warm, "group-" + System.nanoTime())
+            .with("host", broker.host())
+            .with("port", broker.port())
+            .with("server-pid", broker.pid());
+    return session.peers().run(Task.CONSUME, variant, arguments, MOST);
   }
 
   /** What is done with a group before it is consumed. */
@@ -89,8 +105,10 @@ final class Consumption {
       prepares.on(group);
       var before = server.left(stream, group) - work.entries();
       var figures =
-          session.children().run(task, arguments(variant, work, stream, warm, group), MOST);
-      return figures.with(Metric.LEFT, server.left(stream, group) - before);
+          session.peers().run(task, variant, arguments(variant, work, stream, warm, group), MOST);
+      return variant.kind() == Kind.BULLMQ
+          ? figures // it has a queue of its own, and has told what is left in that
+          : figures.with(Metric.LEFT, server.left(stream, group) - before);
     } finally {
       server.forget(stream, group);
       server.forget(warm, group);
@@ -106,6 +124,7 @@ final class Consumption {
         .with("stream", stream)
         .with("group", group)
         .with("entries", work.entries())
+        .with("payload", work.payload())
         .with("inflight", work.inFlight())
         .with("sleep", work.sleepMillis())
         .with("failing", work.failing())

@@ -70,7 +70,7 @@ final class Fleet {
           .with(Metric.RATE, entries / seconds)
           .with(Metric.ENTRIES, handled)
           .with(Metric.CLIENT_CPU, clients * 1e6 / entries)
-          .with(Metric.REDIS_CPU, redisSeconds * 1e6 / entries)
+          .with(Metric.SERVER_CPU, redisSeconds * 1e6 / entries)
           .with(Metric.LEFT, server.left(stream, group));
     } finally {
       children.forEach(ChildProcess::close);

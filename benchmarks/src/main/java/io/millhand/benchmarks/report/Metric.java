@@ -22,8 +22,8 @@ public enum Metric {
   LAST_AT("last_at_seconds", "last at", 6),
   /** CPU seconds of the client per million entries. */
   CLIENT_CPU("client_cpu_s_per_million", "client CPU s/million", 2),
-  /** CPU seconds of Redis per million entries. */
-  REDIS_CPU("redis_cpu_s_per_million", "Redis CPU s/million", 2),
+  /** CPU seconds of Redis, or of a broker, per million entries. */
+  SERVER_CPU("server_cpu_s_per_million", "server CPU s/million", 2),
   /** Bytes allocated per entry. */
   ALLOCATED("allocated_bytes_per_entry", "allocated B/entry", 0),
   /** Peak heap, garbage included. */

@@ -34,6 +34,7 @@ final class Dispatcher implements Runner.Crew {
   private final Waiting waiting;
   private final Slots slots;
   private final int batchSize;
+  private final Order order;
   private final Settling settling;
   private final Fence fence;
   private final Signal intake;
@@ -59,6 +60,7 @@ final class Dispatcher implements Runner.Crew {
   Dispatcher(
       Work<?> work,
       Terms terms,
+      Order order,
       Settling settling,
       Fence fence,
       Signal intake,
@@ -67,6 +69,7 @@ final class Dispatcher implements Runner.Crew {
     this.waiting = new Waiting(work.batchSize(), terms.maxCrashes(), settling);
     this.slots = new Slots(terms.concurrency());
     this.batchSize = work.batchSize();
+    this.order = order;
     this.settling = settling;
     this.fence = fence;
     this.intake = intake;
@@ -151,7 +154,7 @@ final class Dispatcher implements Runner.Crew {
   }
 
   int waiting() {
-    return waiting.count();
+    return waiting.count() + order.blocked();
   }
 
   int abandoned() {
@@ -166,6 +169,7 @@ final class Dispatcher implements Runner.Crew {
   /** From now on nothing starts; what waits is released. */
   void stop() {
     stopping = true;
+    order.withdrawAll(held -> settling.release(held, Duration.ZERO));
     releaseWaiting();
   }
 
@@ -176,6 +180,7 @@ final class Dispatcher implements Runner.Crew {
   /** Drops what is not ours any more and has not begun. */
   void dropDisowned() {
     waiting.dropDisowned();
+    order.dropDisowned();
   }
 
   /** Interrupts and settles as failed what has run for longer than that. */

@@ -5,6 +5,7 @@ import io.millhand.error.DeniedException;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.StreamSealedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UnavailableException.Reason;
 import java.net.SocketTimeoutException;
@@ -69,11 +70,18 @@ final class Errors {
               text
                   + ". A key of ours is of another type; docs/protocol.md lists them. Rename or remove it.",
               cause);
-      default ->
-          unavailable(reply)
-              .<MillhandException>map(
-                  reason -> new UnavailableException(reason, text + advice(reason), cause))
-              .orElseGet(() -> new RefusedException(text, cause));
+      default -> {
+        if (reply.contains("has exhausted the last possible ID")) {
+          yield new StreamSealedException(
+              text
+                  + ". The stream is sealed: it was replaced when its partitioned stream grew. Send by Partitions.producer, which follows.",
+              cause);
+        }
+        yield unavailable(reply)
+            .<MillhandException>map(
+                reason -> new UnavailableException(reason, text + advice(reason), cause))
+            .orElseGet(() -> new RefusedException(text, cause));
+      }
     };
   }
 

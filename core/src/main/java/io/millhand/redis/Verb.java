@@ -19,6 +19,7 @@ enum Verb implements ProtocolCommand {
   XREADGROUP,
   XINFO,
   XGROUP,
+  XSETID,
   EVALSHA,
   SCRIPT,
   CLIENT,

@@ -70,7 +70,8 @@ public final class PartitionedWorker implements AutoCloseable {
                 group,
                 member,
                 ordering instanceof Ordering.ByKey ? Crew.Turns.IN_ORDER : Crew.Turns.TOGETHER,
-                settings.liveness().heartbeatEvery()),
+                settings.liveness().heartbeatEvery(),
+                settings.liveness().lease().multipliedBy(2)),
             this::hire,
             this::assigned);
     this.hook =

@@ -284,25 +284,46 @@ class PartitionsTest {
   void growing_keeps_the_order_of_each_key() throws Exception {
     orders().create(2, "customer");
     worker(millhand).ordered().onEach(this::handle).start();
+    var growing = new CountDownLatch(1);
+    var grew = new CountDownLatch(1);
     var sending =
         CompletableFuture.runAsync(
             () -> {
               var producer = orders().producer();
               var futures = new ArrayList<CompletableFuture<?>>();
-              for (int i = 0; i < 150; i++) {
-                for (int key = 0; key < 40; key++) {
-                  futures.add(producer.sendAsync(entry(key, i)));
-                }
-              }
+              sendNumbers(producer, 0, 75, futures);
+              awaitLatch(growing);
+              sendNumbers(producer, 75, 149, futures);
+              awaitLatch(grew);
+              sendNumbers(producer, 149, 150, futures);
               futures.forEach(CompletableFuture::join);
             });
     await().atMost(ofSeconds(20)).until(() -> check.done() > 100);
+    growing.countDown();
     var grown = orders().grow(5);
+    grew.countDown();
     assertThat(grown.streams()).hasSize(5).contains("orders/1/4");
     assertThat(grown.older()).containsExactly("orders/0/0", "orders/0/1");
     sending.join();
     awaitDone(6_000);
-    assertThat((Long) redis.command("XLEN", "orders/1/0")).isPositive();
+    assertThat(grown.streams()).anyMatch(each -> (Long) redis.command("XLEN", each) > 0);
+  }
+
+  private static void sendNumbers(
+      PartitionedProducer producer, int from, int to, List<CompletableFuture<?>> futures) {
+    for (int number = from; number < to; number++) {
+      for (int key = 0; key < 40; key++) {
+        futures.add(producer.sendAsync(entry(key, number)));
+      }
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

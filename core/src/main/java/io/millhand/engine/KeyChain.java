@@ -67,6 +67,9 @@ final class KeyChain {
   /** How many of its entries are held until it is their turn. */
   int waiting;
 
+  /** And their bytes. */
+  long waitingBytes;
+
   /** Whether they are counted as waiting behind one that is away. */
   boolean countedAway;
 

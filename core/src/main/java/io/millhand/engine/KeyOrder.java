@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns: deliveries that wait for their turn, and what is unfinished of each key.
  *
  * <p>Promise: of one key no two run at once, and none starts before an earlier one has its end in
- * Redis. What waits behind an entry that is away holds half of the permits at most, so the one that
- * it waits for can always come in.
+ * Redis. What waits behind an entry that is away holds half of the permits and bytes at most, so
+ * the one that it waits for can always come in.
  *
  * <p>Failure: where the end of an entry is not known its key waits, until Redis tells that the
  * entry is not pending any more.
@@ -53,6 +53,7 @@ final class KeyOrder implements Order {
 
   private final String field;
   private final int crowd;
+  private final long crowdBytes;
   private final Outlet outlet;
   private final KeyUpkeep upkeep = new KeyUpkeep(this);
   private final ReentrantLock lock = new ReentrantLock();
@@ -70,6 +71,7 @@ final class KeyOrder implements Order {
 
   private int waiting;
   private int behindAway;
+  private long bytesBehindAway;
   private boolean closed;
 
   /** Where deliveries go from here. */
@@ -114,10 +116,12 @@ final class KeyOrder implements Order {
    *
    * @param field whose value is the key
    * @param permits how many deliveries the worker holds at most
+   * @param bytes how many bytes it holds at most
    */
-  KeyOrder(String field, int permits, Outlet outlet) {
+  KeyOrder(String field, int permits, long bytes, Outlet outlet) {
     this.field = field;
     this.crowd = permits / 2;
+    this.crowdBytes = bytes / 2;
     this.outlet = outlet;
   }
 
@@ -161,7 +165,7 @@ final class KeyOrder implements Order {
     }
     var chain = link.chain;
     link.waits = true;
-    count(chain, 1);
+    count(link, 1);
     advance(chain, now, actions);
     if (link.waits) {
       parkIfCrowded(link, held, now, actions);
@@ -220,7 +224,7 @@ final class KeyOrder implements Order {
     }
     if (chain.running == null && head.waits) {
       head.waits = false;
-      count(chain, -1);
+      count(head, -1);
       chain.running = head;
       chain.runningSince = now;
       actions.start(Objects.requireNonNull(head.held, "what waits is held"));
@@ -232,7 +236,7 @@ final class KeyOrder implements Order {
     var chain = link.chain;
     if (Suspects.isSuspect(held.arrival.count())) {
       parkLink(link, longer(SUSPECT_PARKING, untilDue(chain, now)), actions);
-    } else if (chain.isAway() && behindAway > crowd) {
+    } else if (chain.isAway() && isCrowdedBehindAway()) {
       parkLink(link, untilDue(chain, now), actions);
     } else if (waiting > crowd && chain.running != null && now - chain.runningSince > SLOW_NANOS) {
       // It cannot start before those that are in front of it have run.
@@ -252,7 +256,7 @@ final class KeyOrder implements Order {
   private void parkLink(Link link, Duration delay, Actions actions) {
     var held = Objects.requireNonNull(link.held, "what waits is held");
     link.waits = false;
-    count(link.chain, -1);
+    count(link, -1);
     park(held, delay, actions);
   }
 
@@ -343,7 +347,7 @@ final class KeyOrder implements Order {
     var now = System.nanoTime();
     recount(chain);
     advance(chain, now, actions);
-    if (chain.countedAway && behindAway > crowd) {
+    if (chain.countedAway && isCrowdedBehindAway()) {
       var delay = untilDue(chain, now);
       chain.links.values().stream()
           .filter(link -> link.waits)
@@ -352,11 +356,15 @@ final class KeyOrder implements Order {
     }
   }
 
-  private void count(KeyChain chain, int more) {
+  private void count(Link link, int more) {
+    var chain = link.chain;
+    var bytes = more * Objects.requireNonNull(link.held, "what waits is held").bytes;
     chain.waiting += more;
+    chain.waitingBytes += bytes;
     waiting += more;
     if (chain.countedAway) {
       behindAway += more;
+      bytesBehindAway += bytes;
     }
   }
 
@@ -365,8 +373,14 @@ final class KeyOrder implements Order {
     var isAway = chain.isAway();
     if (isAway != chain.countedAway) {
       behindAway += isAway ? chain.waiting : -chain.waiting;
+      bytesBehindAway += isAway ? chain.waitingBytes : -chain.waitingBytes;
       chain.countedAway = isAway;
     }
+  }
+
+  /** What they wait for needs a permit, and bytes, to come in. */
+  private boolean isCrowdedBehindAway() {
+    return behindAway > crowd || bytesBehindAway > crowdBytes;
   }
 
   @Override
@@ -398,7 +412,7 @@ final class KeyOrder implements Order {
         var held = link.held;
         if (link.waits && held != null && which.test(link)) {
           link.waits = false;
-          count(link.chain, -1);
+          count(link, -1);
           if (held.withdraw()) {
             out.add(held);
           }

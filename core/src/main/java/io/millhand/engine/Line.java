@@ -149,7 +149,8 @@ public final class Line {
     this.order =
         switch (ordering) {
           case Ordering.None none -> new AnyOrder(this::startAll);
-          case Ordering.ByKey byKey -> new KeyOrder(byKey.field(), flow.maxInFlight(), new Turns());
+          case Ordering.ByKey byKey ->
+              new KeyOrder(byKey.field(), flow.maxInFlight(), flow.maxInFlightBytes(), new Turns());
         };
     this.settler =
         new Settler(

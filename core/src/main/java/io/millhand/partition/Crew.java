@@ -8,6 +8,7 @@ import io.millhand.redis.RedisStreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ public final class Crew {
 
   private static final Duration LEAST_STAY = Duration.ofSeconds(3);
   private static final long GROWTH_PATIENCE_NANOS = 2_000_000_000;
+  private static final long FIRST_PAUSE_NANOS = 500_000_000;
+  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
   private static final long LOOK_BACK_NANOS = 30_000_000_000L;
 
   private final Terms terms;
@@ -68,8 +71,12 @@ public final class Crew {
   private @Nullable Membership last;
   private final Set<Partition> finished = new TreeSet<>();
   private final Set<Partition> again = new TreeSet<>();
+  private final Map<Partition, Trouble> troubles = new HashMap<>();
   private long announcedSince;
   private long lookedBackAt = System.nanoTime();
+
+  /** A worker that could not start; when it is tried again, nanoTime. */
+  private record Trouble(long nextTry, long pause) {}
 
   /** Which generations are worked on. */
   public enum Turns {
@@ -87,8 +94,10 @@ public final class Crew {
    * @param member this process' name among the members
    * @param turns which generations at once
    * @param every how often it says that it is there
+   * @param silence after which a worker that is not registered is started anew
    */
-  public record Terms(String stream, String group, String member, Turns turns, Duration every) {}
+  public record Terms(
+      String stream, String group, String member, Turns turns, Duration every, Duration silence) {}
 
   /**
    * Nothing runs yet.
@@ -288,6 +297,13 @@ public final class Crew {
     for (var post : List.copyOf(posts.values())) {
       if (post.isOver()) {
         posts.remove(post.partition());
+        noteFailure(post);
+      } else if (isCutOff(post)) {
+        log.warn(
+            "{}: its worker of {} has not been registered for long, though others are; it is started anew",
+            this,
+            post.partition());
+        post.hurry();
       } else if (!wanted.contains(post.partition()) && !post.isLeaving()) {
         post.leave();
       }
@@ -297,13 +313,50 @@ public final class Crew {
       return;
     }
     for (var partition : wanted) {
-      if (!posts.containsKey(partition)) {
+      if (!posts.containsKey(partition) && mayOpen(partition)) {
         var start =
             partition.generation() <= told.began() ? Hand.Start.CONFIGURED : Hand.Start.BEGINNING;
         posts.put(
             partition, Post.open(partition, this + " " + partition, hiring, start, wake::release));
       }
     }
+  }
+
+  private void noteFailure(Post post) {
+    var failure = post.failure();
+    if (failure == null || post.isLeaving()) {
+      troubles.remove(post.partition());
+      return;
+    }
+    var before = troubles.get(post.partition());
+    if (before == null) {
+      log.warn(
+          "{}: its worker of {} could not start, and is started again: {}",
+          this,
+          post.partition(),
+          failure.getMessage());
+    }
+    var pause =
+        before == null ? FIRST_PAUSE_NANOS : Math.min(before.pause * 2, LONGEST_PAUSE_NANOS);
+    troubles.put(post.partition(), new Trouble(System.nanoTime() + pause, pause));
+  }
+
+  private boolean mayOpen(Partition partition) {
+    var trouble = troubles.get(partition);
+    return trouble == null || System.nanoTime() - trouble.nextTry >= 0;
+  }
+
+  /**
+   * Whether others have taken its name, and perhaps died with it: only a new start looks after
+   * that. Who knows its members has Redis.
+   */
+  private boolean isCutOff(Post post) {
+    var hand = post.hand();
+    if (hand == null || post.isLeaving() || problem != null) {
+      return false;
+    }
+    var pulse = hand.health().pulse();
+    return !pulse.registered() && pulse.heartbeatAge().compareTo(terms.silence()) > 0;
   }
 
   /** The streams that fall to this process now. */

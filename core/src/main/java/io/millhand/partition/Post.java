@@ -24,6 +24,7 @@ final class Post {
   private volatile boolean leaving;
   private volatile boolean hurrying;
   private volatile boolean over;
+  private volatile @Nullable MillhandException failure;
 
   private Post(
       Partition partition, String name, Hand.Hiring hiring, Hand.Start start, Runnable changed) {
@@ -55,9 +56,7 @@ final class Post {
         hired.close();
       }
     } catch (MillhandException e) {
-      if (!leaving) {
-        log.warn("{}: its worker could not start: {}", name, e.getMessage());
-      }
+      failure = e;
     } catch (RuntimeException | Error e) {
       log.error("{}: its worker could not start, or stop", name, e);
     } finally {
@@ -91,6 +90,11 @@ final class Post {
   /** Whether its worker has stopped, or could not start. */
   boolean isOver() {
     return over;
+  }
+
+  /** Why its worker could not start; null where it did, or is about to. */
+  @Nullable MillhandException failure() {
+    return failure;
   }
 
   boolean isLeaving() {

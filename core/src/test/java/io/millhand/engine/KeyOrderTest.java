@@ -37,6 +37,8 @@ class KeyOrderTest {
           0,
           Duration.ofSeconds(60));
 
+  private static final Result DONE = new Result.Done();
+
   /** What the order did; the deliveries that may run, and those that were parked. */
   private static final class Line implements KeyOrder.Outlet {
     final Deque<Held> ready = new ArrayDeque<>();
@@ -61,7 +63,7 @@ class KeyOrderTest {
   }
 
   private final Line line = new Line();
-  private final KeyOrder order = new KeyOrder("key", 8, line);
+  private final KeyOrder order = new KeyOrder("key", 8, 1 << 20, line);
 
   private static Held held(long id, String key) {
     return held(id, key, 0);
@@ -145,6 +147,22 @@ class KeyOrderTest {
     assertThat(line.delays).allMatch(each -> each.compareTo(Duration.ofSeconds(9)) > 0);
     order.arrive(List.of(held(20, "b")));
     assertThat(line.ready).hasSize(2);
+  }
+
+  @Test
+  void what_waits_behind_a_retry_leaves_half_of_the_bytes_to_others() {
+    var small = new KeyOrder("key", 1_000, 200, line);
+    small.arrive(List.of(held(1, "a")));
+    var one = line.ready.remove();
+    begin(one);
+    small.confirmed(
+        one, Verdict.of(Outcome.defer(Duration.ofSeconds(9)), one.arrival, RULES, 0), DONE);
+    small.left(one);
+    for (int i = 2; i < 100; i++) {
+      small.arrive(List.of(held(i, "a")));
+    }
+    assertThat(small.blocked() * one.bytes).isLessThanOrEqualTo(100);
+    assertThat(small.blocked()).isPositive();
   }
 
   @Test

@@ -252,7 +252,7 @@ public final class PartitionedWorkerBuilder<T> {
 
   private Ordering ordering(Catalogue catalogue) {
     if (!order.byKey) {
-      return new Ordering.None();
+      return new Ordering.Alone();
     }
     return new Ordering.ByKey(
         catalogue

@@ -128,7 +128,7 @@ public final class Line {
     var home = new Signal();
     this.capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
     var suspects = new Suspects();
-    var duePoll = new DuePoll();
+    var duePoll = new DuePoll(ordering instanceof Ordering.None ? DuePoll.SHARED : DuePoll.ALONE);
     var clock = new ServerClock();
 
     this.connections =
@@ -149,6 +149,7 @@ public final class Line {
     this.order =
         switch (ordering) {
           case Ordering.None none -> new AnyOrder(this::startAll);
+          case Ordering.Alone alone -> new AnyOrder(this::startAll);
           case Ordering.ByKey byKey ->
               new KeyOrder(byKey.field(), flow.maxInFlight(), flow.maxInFlightBytes(), new Turns());
         };
@@ -324,8 +325,13 @@ public final class Line {
       intake.prepare(settings.start());
       registrar.register();
     } catch (RuntimeException e) {
-      lifecycle.noteFailure(e);
-      lifecycle.step(State.NEW, State.FAILED);
+      if (e.getCause() instanceof InterruptedException) {
+        // Whoever starts it wants it no more.
+        lifecycle.step(State.NEW, State.STOPPED);
+      } else {
+        lifecycle.noteFailure(e);
+        lifecycle.step(State.NEW, State.FAILED);
+      }
       connections.end();
       end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.of(e)));
       throw e;

@@ -8,6 +8,12 @@ public sealed interface Ordering {
   record None() implements Ordering {}
 
   /**
+   * None; but the worker is alone in its group but for moments, so that what is due is mostly known
+   * here.
+   */
+  record Alone() implements Ordering {}
+
+  /**
    * Entries with the same value of a field one after another, in the order of their ids. The worker
    * is the only one of its group, so its consumer name is waited for, for as long as it takes.
    *

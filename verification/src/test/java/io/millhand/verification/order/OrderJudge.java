@@ -116,11 +116,6 @@ final class OrderJudge {
   private Verdict verdict() {
     long succeeded = done.cardinality();
     return new Verdict(
-        succeeded,
-        (long) next.length * perKey - succeeded,
-        repeated,
-        failed,
-        violated,
-        violations);
+        succeeded, (long) next.length * perKey - succeeded, repeated, failed, violated, violations);
   }
 }

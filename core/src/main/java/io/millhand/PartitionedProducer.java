@@ -216,6 +216,7 @@ public final class PartitionedProducer implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what it answers with goes to the parcel
   private void post(Parcel parcel) {
     checkOpen();
     var by = catalogue;
@@ -466,6 +467,8 @@ public final class PartitionedProducer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    // Whoever sends ends by that, and lets us in.
+    producers.values().forEach(Producer::close);
     lockAlone();
     try {
       producers.values().forEach(Producer::close);

@@ -20,6 +20,7 @@ import io.millhand.testkit.WithRedis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -363,6 +364,39 @@ class PartitionsTest {
     producer.sendAll(entries(10, 3, 6));
     awaitDone(60);
     assertThat(orders().describe().orElseThrow().generation()).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_put_back_into_a_generation_that_was_finished_is_handled() {
+    orders().create(1, "customer");
+    var seen = new ConcurrentLinkedQueue<String>();
+    var mended = new AtomicBoolean();
+    worker(millhand)
+        .ordered()
+        .heartbeatEvery(ofMillis(100))
+        .retry(RetryPolicy.never())
+        .onEach(
+            it -> {
+              if (!mended.get()) {
+                throw new IllegalStateException("not yet");
+              }
+              seen.add(it.text("n"));
+            })
+        .start();
+    var producer = orders().producer();
+    producer.send(entry(1, 0));
+    events.await(Event.DeadLettered.class);
+    orders().grow(2);
+    mended.set(true);
+    producer.send(entry(1, 1));
+    await().atMost(ofSeconds(20)).until(() -> seen.contains("1"));
+    var letters = millhand.inspector().dead("orders/0/0", "processing", Optional.empty(), 10);
+    millhand.operator().putBack("orders/0/0", "processing", letters);
+    await().atMost(ofSeconds(20)).until(() -> seen.contains("0"));
+    // And it is left again.
+    await()
+        .atMost(ofSeconds(20))
+        .until(() -> events.all(Event.Assigned.class).getLast().streams().size() == 2);
   }
 
   @Test

@@ -48,7 +48,9 @@ public final class Crew {
   private static final long GROWTH_PATIENCE_NANOS = 2_000_000_000;
   private static final long FIRST_PAUSE_NANOS = 500_000_000;
   private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
-  private static final long LOOK_BACK_NANOS = 30_000_000_000L;
+
+  /** Periods between two looks at what was finished long ago. */
+  private static final int LOOK_BACK = 30;
 
   private final Terms terms;
   private final Hand.Hiring hiring;
@@ -120,7 +122,12 @@ public final class Crew {
 
   /** Joins, and starts; throws when the first word with Redis fails. */
   public void start() {
-    turn();
+    try {
+      turn();
+    } catch (RuntimeException e) {
+      links.close();
+      throw e;
+    }
     thread.start();
   }
 
@@ -217,7 +224,7 @@ public final class Crew {
   /** Which partitions of old generations that are ours have been finished. */
   private void lookAtOld(Membership told) {
     var now = System.nanoTime();
-    var looksBack = now - lookedBackAt > LOOK_BACK_NANOS;
+    var looksBack = now - lookedBackAt > terms.every().multipliedBy(LOOK_BACK).toNanos();
     if (looksBack) {
       lookedBackAt = now;
     }

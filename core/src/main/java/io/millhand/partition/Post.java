@@ -48,6 +48,8 @@ final class Post {
     try {
       var hired = hiring.start(partition, start);
       hand.set(hired);
+      // It was meant for the start, which has gone through all the same.
+      Thread.interrupted();
       changed.run();
       awaitLeaving(hired);
       if (hurrying) {

@@ -12,14 +12,17 @@ import java.util.Random;
 /**
  * The whole check of order by key: entries (1,000,000), keys (10,000), partitions (10), worker
  * processes (5), seconds between disturbances (4), seed. A fleet in order, of which processes are
- * killed and told to leave while others come; then, undisturbed, a fleet without order and one in
- * order, for their speed. Ends with status 1 when order was broken, anything was lost, or order
- * costs more than half of the speed.
+ * killed, frozen and told to leave while others come; then, undisturbed, a fleet without order and
+ * one in order, for their speed. Ends with status 1 when order was broken, anything was lost, or
+ * order costs more than half of the speed.
  */
 public final class OrderCheck {
 
   private static final Duration MOST = Duration.ofMinutes(15);
   private static final int FAILING = 5;
+
+  /** Longer than a lease. */
+  private static final Duration FREEZE = Duration.ofSeconds(18);
 
   private OrderCheck() {}
 
@@ -35,11 +38,31 @@ public final class OrderCheck {
         "%,d entries of %,d keys, %d partitions, %d processes, %d %% of attempts fail, seed %d%n",
         keys * perKey, keys, partitions, workers, FAILING, seed);
     var disturbed =
-        run(new Plan(keys, perKey, partitions, workers, FAILING, "ordered", every), seed);
+        run(new Plan(keys, perKey, partitions, workers, FAILING, "ordered", every, FREEZE), seed);
     var free =
-        run(new Plan(keys, perKey, partitions, workers, FAILING, "unordered", Duration.ZERO), seed);
+        run(
+            new Plan(
+                keys,
+                perKey,
+                partitions,
+                workers,
+                FAILING,
+                "unordered",
+                Duration.ZERO,
+                Duration.ZERO),
+            seed);
     var ordered =
-        run(new Plan(keys, perKey, partitions, workers, FAILING, "ordered", Duration.ZERO), seed);
+        run(
+            new Plan(
+                keys,
+                perKey,
+                partitions,
+                workers,
+                FAILING,
+                "ordered",
+                Duration.ZERO,
+                Duration.ZERO),
+            seed);
     var ratio = (double) free.took().toNanos() / ordered.took().toNanos();
     System.out.printf("ordered / unordered %.2f%n", ratio);
     var isGood =
@@ -60,13 +83,14 @@ public final class OrderCheck {
         var run = new OrderRun(redis.url(), plan, folder, new Random(seed))) {
       var outcome = run.load().run(MOST);
       System.out.printf(
-          "%s%s: %.1f s, %,.0f/s, %d kills, %d departures; %s%n",
+          "%s%s: %.1f s, %,.0f/s, %d kills, %d departures, %d freezes; %s%n",
           plan.mode(),
           plan.disturbEvery().isZero() ? "" : ", disturbed",
           outcome.took().toMillis() / 1e3,
           plan.entries() / (outcome.took().toNanos() / 1e9),
           outcome.kills(),
           outcome.departures(),
+          outcome.freezes(),
           plan.mode().equals("ordered")
               ? outcome.verdict()
               : "missing=" + outcome.verdict().missing());

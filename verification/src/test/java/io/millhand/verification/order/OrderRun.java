@@ -33,6 +33,12 @@ final class OrderRun implements AutoCloseable {
   private final Map<Integer, Long> killedAt = new HashMap<>();
   private int kills;
   private int departures;
+  private int freezes;
+
+  /** The process that is frozen, and until when; nanoTime. */
+  private int frozen = -1;
+
+  private long thawAt;
 
   /**
    * What to run.
@@ -40,6 +46,7 @@ final class OrderRun implements AutoCloseable {
    * @param failing how many of a hundred attempts fail
    * @param mode {@code ordered} or {@code unordered}
    * @param disturbEvery how often a process is killed or leaves, and another comes; zero for never
+   * @param freeze how long one is frozen now and then instead; zero for never
    */
   record Plan(
       int keys,
@@ -48,7 +55,8 @@ final class OrderRun implements AutoCloseable {
       int workers,
       int failing,
       String mode,
-      Duration disturbEvery) {
+      Duration disturbEvery,
+      Duration freeze) {
 
     int entries() {
       return keys * perKey;
@@ -60,7 +68,8 @@ final class OrderRun implements AutoCloseable {
    *
    * @param took from the first process' readiness to the end of the last entry
    */
-  record Outcome(OrderJudge.Verdict verdict, Duration took, int kills, int departures) {}
+  record Outcome(
+      OrderJudge.Verdict verdict, Duration took, int kills, int departures, int freezes) {}
 
   OrderRun(String url, Plan plan, Path folder, Random random) {
     this.url = url;
@@ -108,8 +117,12 @@ final class OrderRun implements AutoCloseable {
         disturb();
         disturbAt = System.nanoTime() + plan.disturbEvery().toNanos();
       }
+      if (frozen >= 0 && System.nanoTime() - thawAt > 0) {
+        thaw();
+      }
       pause();
     }
+    thaw();
     for (var index : List.copyOf(living)) {
       processes.get(index).signal("TERM");
     }
@@ -122,7 +135,8 @@ final class OrderRun implements AutoCloseable {
         OrderJudge.judge(lines, plan.keys(), plan.perKey(), killedAt),
         Duration.ofNanos(last - began),
         kills,
-        departures);
+        departures,
+        freezes);
   }
 
   private void begin() {
@@ -147,7 +161,19 @@ final class OrderRun implements AutoCloseable {
 
   /** One goes, by force or in peace, and another one comes. */
   private void disturb() {
-    var index = living.remove(random.nextInt(living.size()));
+    if (!plan.freeze().isZero() && frozen < 0 && random.nextInt(3) == 0) {
+      frozen = living.get(random.nextInt(living.size()));
+      thawAt = System.nanoTime() + plan.freeze().toNanos();
+      processes.get(frozen).signal("STOP");
+      freezes++;
+      return;
+    }
+    var index = living.remove(random.nextInt(living.size())).intValue();
+    if (index == frozen) {
+      // A frozen one that is killed is only dead; it is to wake up among others.
+      living.add(index);
+      return;
+    }
     var victim = processes.get(index);
     if (random.nextBoolean()) {
       victim.signal("KILL");
@@ -160,6 +186,13 @@ final class OrderRun implements AutoCloseable {
       leaving.add(index);
     }
     begin();
+  }
+
+  private void thaw() {
+    if (frozen >= 0) {
+      processes.get(frozen).signal("CONT");
+      frozen = -1;
+    }
   }
 
   /** Those that were told to end, and may still run. */

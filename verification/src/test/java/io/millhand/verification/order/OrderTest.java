@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,9 +31,9 @@ class OrderTest {
       bound = "no entry begins before an earlier one of its key has succeeded; no two at once")
   void processes_that_are_killed_and_that_come_and_go_break_no_order(
       EmbeddedRedis redis, Trial trial) throws Exception {
-    var plan = new OrderRun.Plan(200, 100, 6, 3, 5, "ordered", Duration.ofMillis(1_500));
-    try (var run =
-        new OrderRun(redis.url(), plan, folder, new java.util.Random(trial.random().nextLong()))) {
+    var plan =
+        new OrderRun.Plan(200, 100, 6, 3, 5, "ordered", Duration.ofMillis(1_500), Duration.ZERO);
+    try (var run = new OrderRun(redis.url(), plan, folder, new Random(trial.random().nextLong()))) {
       var outcome = run.load().run(Duration.ofSeconds(90));
       assertThat(outcome.verdict().violations()).isEmpty();
       assertThat(outcome.verdict().missing()).isZero();

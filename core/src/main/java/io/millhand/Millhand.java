@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ public final class Millhand implements AutoCloseable {
   private final Server server;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final List<Producer> producers = new CopyOnWriteArrayList<>();
+  private final List<PartitionedWorker> partitionedWorkers = new CopyOnWriteArrayList<>();
+  private final List<PartitionedProducer> partitionedProducers = new CopyOnWriteArrayList<>();
   private final Inspector inspector;
   private final Operator operator;
 
@@ -298,6 +301,23 @@ public final class Millhand implements AutoCloseable {
     return new Producer.Builder(streams, this::keep, stream);
   }
 
+  /**
+   * A stream that consists of partitions: makes them, and producers and workers for all of them.
+   */
+  public Partitions partitions(String stream) {
+    return new Partitions(streams, new Partitions.Trackers(this::keep, this::keep), stream);
+  }
+
+  private void keep(PartitionedWorker worker) {
+    partitionedWorkers.removeIf(PartitionedWorker::isOver);
+    partitionedWorkers.add(worker);
+  }
+
+  private void keep(PartitionedProducer producer) {
+    partitionedProducers.removeIf(PartitionedProducer::isClosed);
+    partitionedProducers.add(producer);
+  }
+
   /** What has ended is forgotten: whoever makes many, one after another, must not fill the heap. */
   private void keep(Worker worker) {
     workers.removeIf(Worker::isOver);
@@ -333,23 +353,36 @@ public final class Millhand implements AutoCloseable {
    */
   @Override
   public void close() {
-    var draining = workers.stream().map(each -> Thread.ofPlatform().start(each::close)).toList();
+    var draining =
+        Stream.concat(
+                workers.stream().<Runnable>map(each -> each::close),
+                partitionedWorkers.stream().<Runnable>map(each -> each::close))
+            .map(each -> Thread.ofPlatform().start(each))
+            .toList();
     for (var thread : draining) {
       try {
         thread.join();
       } catch (InterruptedException e) {
         // Whoever interrupts wants it quickly; the drains go on to their end.
         workers.forEach(Worker::closeNow);
+        partitionedWorkers.forEach(PartitionedWorker::closeNow);
         Thread.currentThread().interrupt();
         break;
       }
     }
     workers.clear();
+    partitionedWorkers.clear();
     producers.forEach(Producer::close);
     producers.clear();
+    partitionedProducers.forEach(PartitionedProducer::close);
+    partitionedProducers.clear();
     inspector.close();
     operator.close();
     streams.close();
+  }
+
+  static Codec<Entry> rawCodec() {
+    return RawCodec.INSTANCE;
   }
 
   /** The entry itself is the payload. */

@@ -159,6 +159,35 @@ public final class Producer implements AutoCloseable {
       return this;
     }
 
+    /** The same settings for another stream. */
+    Builder on(String other) {
+      var builder = new Builder(streams, tracker, other);
+      builder.maxEntryBytes = maxEntryBytes;
+      builder.maxFields = maxFields;
+      builder.maxQueued = maxQueued;
+      builder.retryFor = retryFor;
+      builder.durability = durability;
+      builder.lostReply = lostReply;
+      builder.onceWindow = onceWindow;
+      builder.trace = trace;
+      return builder;
+    }
+
+    /** How long it tries again. */
+    Duration patience() {
+      return retryFor;
+    }
+
+    /** How long a key of a send once is known. */
+    Duration keyWindow() {
+      return window();
+    }
+
+    /** How many entries may wait. */
+    int mostQueued() {
+      return maxQueued;
+    }
+
     /**
      * Makes it; the first send connects.
      *

@@ -18,6 +18,7 @@ import io.millhand.delivery.Handler;
 import io.millhand.delivery.RetryPolicy;
 import io.millhand.engine.Host;
 import io.millhand.engine.Line;
+import io.millhand.engine.Ordering;
 import io.millhand.engine.Work;
 import io.millhand.event.Listener;
 import io.millhand.redis.Identity;
@@ -322,6 +323,56 @@ public final class WorkerBuilder<T> {
     var worker = new Worker(line, settings, name);
     tracker.accept(worker);
     return worker;
+  }
+
+  /** Its settings and handler, checked as for that stream. */
+  WorkerSettings checked() {
+    var settings = settings();
+    checkedWork(settings);
+    return settings;
+  }
+
+  /** Who hears its events. */
+  List<Listener> listeners() {
+    return List.copyOf(options.listeners);
+  }
+
+  /**
+   * Starts a worker of one partition with these settings, which have been checked.
+   *
+   * @param partition the stream
+   * @param consumer its name; empty for one of our making
+   * @param start where a new group begins
+   * @param ordering which order it keeps
+   */
+  Worker startPart(
+      String partition, Optional<String> consumer, GroupStart start, Ordering ordering) {
+    var whole = settings();
+    var settings =
+        new WorkerSettings(
+            partition,
+            group,
+            consumer,
+            start,
+            whole.flow(),
+            whole.handling(),
+            whole.liveness(),
+            whole.upkeep(),
+            whole.drainTimeout(),
+            ShutdownHook.OFF);
+    var bootId = Host.newBootId();
+    var name = consumer.orElseGet(() -> Host.name() + "-" + bootId);
+    var line =
+        new Line(
+            streams,
+            settings,
+            ordering,
+            new Identity(name, bootId),
+            Millhand.version(),
+            java.util.Objects.requireNonNull(work),
+            List.copyOf(options.listeners));
+    line.start();
+    return new Worker(line, settings, name);
   }
 
   private WorkerSettings settings() {

@@ -35,6 +35,7 @@ final class Dispatcher implements Runner.Crew {
   private final Waiting waiting;
   private final Slots slots;
   private final int batchSize;
+  private final Order order;
   private final Settling settling;
   private final Fence fence;
   private final Signal intake;
@@ -64,6 +65,7 @@ final class Dispatcher implements Runner.Crew {
   Dispatcher(
       Work<?> work,
       Terms terms,
+      Order order,
       Settling settling,
       Fence fence,
       Signal intake,
@@ -72,6 +74,7 @@ final class Dispatcher implements Runner.Crew {
     this.waiting = new Waiting(work.batchSize(), terms.maxCrashes(), settling);
     this.slots = new Slots(terms.concurrency());
     this.batchSize = work.batchSize();
+    this.order = order;
     this.settling = settling;
     this.fence = fence;
     this.intake = intake;
@@ -170,7 +173,7 @@ final class Dispatcher implements Runner.Crew {
   }
 
   int waiting() {
-    return waiting.count();
+    return waiting.count() + order.blocked();
   }
 
   int abandoned() {
@@ -185,6 +188,7 @@ final class Dispatcher implements Runner.Crew {
   /** From now on nothing starts; what waits is released. */
   void stop() {
     stopping = true;
+    order.withdrawAll(held -> settling.release(held, Duration.ZERO));
     releaseWaiting();
   }
 
@@ -195,6 +199,7 @@ final class Dispatcher implements Runner.Crew {
   /** Drops what is not ours any more and has not begun. */
   void dropDisowned() {
     waiting.dropDisowned();
+    order.dropDisowned();
   }
 
   /** Interrupts and settles as failed what has run for longer than that. */

@@ -13,12 +13,22 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class DuePoll {
 
-  private static final long GROUP_PERIOD_NANOS = 50_000_000;
+  /** Of a group whose workers defer what others may have to take. */
+  static final Duration SHARED = Duration.ofMillis(50);
+
+  /** Of a group with one worker, which knows when all that it has deferred is due. */
+  static final Duration ALONE = Duration.ofMillis(250);
+
+  private final long groupPeriodNanos;
 
   private final AtomicLong next = new AtomicLong(System.nanoTime());
 
   /** Written by the heartbeat. */
   private volatile int workers = 1;
+
+  DuePoll(Duration groupPeriod) {
+    this.groupPeriodNanos = groupPeriod.toNanos();
+  }
 
   void workers(int count) {
     workers = Math.max(1, count);
@@ -34,7 +44,7 @@ final class DuePoll {
 
   /** Asked: the next time is a period away. */
   void asked() {
-    var period = GROUP_PERIOD_NANOS * workers;
+    var period = groupPeriodNanos * workers;
     next.set(
         System.nanoTime() + (long) (period * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
   }

@@ -47,6 +47,7 @@ final class Intake {
   private final Capacity capacity;
   private final Pace pace;
   private final Dispatcher dispatcher;
+  private final Order order;
   private final Settler settler;
   private final InFlight inFlight;
   private final Suspects suspects;
@@ -82,6 +83,7 @@ final class Intake {
       Capacity capacity,
       Pace pace,
       Dispatcher dispatcher,
+      Order order,
       Settler settler,
       InFlight inFlight,
       Suspects suspects,
@@ -94,6 +96,7 @@ final class Intake {
     this.capacity = capacity;
     this.pace = pace;
     this.dispatcher = dispatcher;
+    this.order = order;
     this.settler = settler;
     this.inFlight = inFlight;
     this.suspects = suspects;
@@ -124,10 +127,11 @@ final class Intake {
     admitted = 0;
     term = fence.term();
     try {
+      var reading = order.prepare(reader, generation, term);
       var asked = System.nanoTime();
       var shares = Shares.of(room, newWaits, backWaits, turn++);
       takeBack(reader, shares.back());
-      var waited = takeNew(reader, Math.min(shares.fresh(), room - admitted));
+      var waited = takeNew(reader, reading, Math.min(shares.fresh(), room - admitted));
       lost.found();
       if (waited == Waited.NOT_AT_ALL) {
         pace.tripTook(System.nanoTime() - asked);
@@ -160,7 +164,10 @@ final class Intake {
       var now = new Client(reader.server().runId(), reader.server().clientId());
       // A client id means something within one run of the server only.
       if (client.run().isPresent() && client.run().equals(now.run())) {
-        client.id().ifPresent(reader::endClient);
+        var isEnded = client.id().map(reader::endClient).orElse(false);
+        if (!isEnded) {
+          order.mayStillBeRead(LONGEST_BLOCK.plusMillis(200));
+        }
       }
       client = now;
       audit.restart();
@@ -217,7 +224,14 @@ final class Intake {
     PERHAPS
   }
 
-  private Waited takeNew(ReadCommands reader, int limit) {
+  private Waited takeNew(ReadCommands reader, Order.Reading reading, int limit)
+      throws InterruptedException {
+    if (reading == Order.Reading.HELD_BACK) {
+      if (admitted == 0) {
+        signal.await(Math.min(WAIT_NANOS, Math.min(duePoll.nanosLeft(), audit.nanosLeft())));
+      }
+      return Waited.PERHAPS;
+    }
     if (limit <= 0) {
       return Waited.PERHAPS;
     }
@@ -257,7 +271,7 @@ final class Intake {
         deliveries.add(held);
       }
     }
-    dispatcher.accept(deliveries);
+    order.arrive(deliveries);
   }
 
   /** Takes it in flight, with a permit; false when it may not start here now. */
@@ -289,6 +303,7 @@ final class Intake {
   }
 
   private void handBack(Held held, Duration delay) {
+    order.handedBack(held);
     held.withdraw();
     settler.release(held, delay);
   }
@@ -318,6 +333,7 @@ final class Intake {
       return;
     }
     tell(reader.group(GroupStart.beginning(), Seen.BEFORE, inFlight.lowest()));
+    order.regrouped();
     lost.found();
     newWaits = true;
     audit.restart();

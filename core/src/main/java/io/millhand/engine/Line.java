@@ -52,6 +52,7 @@ public final class Line {
   private final Lifecycle lifecycle;
   private final Fence fence;
   private final InFlight inFlight = new InFlight();
+  private final Order order;
   private final Dispatcher dispatcher;
   private final Settler settler;
   private final Intake intake;
@@ -85,6 +86,28 @@ public final class Line {
       String version,
       Work<?> work,
       List<Listener> listeners) {
+    this(streams, settings, new Ordering.None(), identity, version, work, listeners);
+  }
+
+  /**
+   * Wires a worker; nothing runs yet.
+   *
+   * @param streams the way to Redis
+   * @param settings checked settings
+   * @param ordering which order it keeps
+   * @param identity who it is
+   * @param version of this library
+   * @param work what it does with entries
+   * @param listeners who hears its events
+   */
+  public Line(
+      RedisStreams streams,
+      WorkerSettings settings,
+      Ordering ordering,
+      Identity identity,
+      String version,
+      Work<?> work,
+      List<Listener> listeners) {
     this.settings = settings;
     var source = new Delivery.Source(settings.stream(), settings.group());
     var keys = Keys.of(settings.stream(), settings.group());
@@ -105,7 +128,7 @@ public final class Line {
     var home = new Signal();
     this.capacity = new Capacity(flow.maxInFlight(), flow.maxInFlightBytes(), intakeSignal);
     var suspects = new Suspects();
-    var duePoll = new DuePoll();
+    var duePoll = new DuePoll(ordering instanceof Ordering.None ? DuePoll.SHARED : DuePoll.ALONE);
     var clock = new ServerClock();
 
     this.connections =
@@ -123,6 +146,13 @@ public final class Line {
             settings.handling().maxCrashes(),
             settings.upkeep().deadLetterLimit(),
             liveness.reclaimAfter());
+    this.order =
+        switch (ordering) {
+          case Ordering.None none -> new AnyOrder(this::startAll);
+          case Ordering.Alone alone -> new AnyOrder(this::startAll);
+          case Ordering.ByKey byKey ->
+              new KeyOrder(byKey.field(), flow.maxInFlight(), flow.maxInFlightBytes(), new Turns());
+        };
     this.settler =
         new Settler(
             connections.settling(),
@@ -132,6 +162,7 @@ public final class Line {
             suspects,
             duePoll,
             clock,
+            order,
             events,
             settleSignal,
             home);
@@ -144,6 +175,7 @@ public final class Line {
                 settings.handling().threads(),
                 source,
                 name),
+            order,
             settler,
             fence,
             intakeSignal,
@@ -155,6 +187,7 @@ public final class Line {
             capacity,
             new Pace(flow.readAhead().toNanos(), System.nanoTime()),
             dispatcher,
+            order,
             settler,
             inFlight,
             suspects,
@@ -184,7 +217,16 @@ public final class Line {
             liveness.heartbeatEvery(),
             settings.upkeep().sharedWith().map(idle -> idle.dividedBy(4)));
     this.registrar =
-        new Registrar(streams, keys, identity, heartbeat, liveness.reconnectGrace(), events);
+        new Registrar(
+            streams,
+            keys,
+            identity,
+            heartbeat,
+            liveness.reconnectGrace(),
+            ordering instanceof Ordering.ByKey
+                ? Registrar.Patience.ENDLESS
+                : Registrar.Patience.LEASE,
+            events);
     var keeper =
         new Keeper(
             connections.keeping(),
@@ -212,6 +254,28 @@ public final class Line {
             new Drain.Parts(loops, connections, dispatcher, settler, capacity, inFlight, home),
             lifecycle,
             events);
+  }
+
+  private void startAll(List<Held> deliveries) {
+    dispatcher.accept(deliveries);
+  }
+
+  /** Where an order by key sends what it has held; the parts are there by then. */
+  private final class Turns implements KeyOrder.Outlet {
+    @Override
+    public void start(List<Held> held) {
+      dispatcher.accept(held);
+    }
+
+    @Override
+    public void park(Held held, Duration delay) {
+      settler.release(held, delay);
+    }
+
+    @Override
+    public void drop(Held held) {
+      settler.drop(held);
+    }
   }
 
   private static OnceSettled onceSettled(WorkerSettings.Upkeep upkeep) {
@@ -261,8 +325,13 @@ public final class Line {
       intake.prepare(settings.start());
       registrar.register();
     } catch (RuntimeException e) {
-      lifecycle.noteFailure(e);
-      lifecycle.step(State.NEW, State.FAILED);
+      if (e.getCause() instanceof InterruptedException) {
+        // Whoever starts it wants it no more.
+        lifecycle.step(State.NEW, State.STOPPED);
+      } else {
+        lifecycle.noteFailure(e);
+        lifecycle.step(State.NEW, State.FAILED);
+      }
       connections.end();
       end(new DrainReport(0, 0, List.of(), Duration.ZERO, Optional.of(e)));
       throw e;

@@ -34,7 +34,16 @@ final class Registrar {
   private final Identity identity;
   private final Heartbeat heartbeat;
   private final Duration reconnectGrace;
+  private final Patience patience;
   private final Events events;
+
+  /** How long a name is waited for that a living worker has. */
+  enum Patience {
+    /** For its lease: that long it may seem alive. */
+    LEASE,
+    /** For as long as it lives: it is about to leave. */
+    ENDLESS
+  }
 
   Registrar(
       RedisStreams streams,
@@ -42,12 +51,14 @@ final class Registrar {
       Identity identity,
       Heartbeat heartbeat,
       Duration reconnectGrace,
+      Patience patience,
       Events events) {
     this.streams = streams;
     this.keys = keys;
     this.identity = identity;
     this.heartbeat = heartbeat;
     this.reconnectGrace = reconnectGrace;
+    this.patience = patience;
     this.events = events;
   }
 
@@ -89,7 +100,8 @@ final class Registrar {
       var peer = taken.seen();
       var dead = look(watchman, keeping, peer);
       dead.forEach(each -> takeOver(keeping, each));
-      if (dead.isEmpty() && System.nanoTime() - deadline > 0) {
+      var isOver = patience == Patience.LEASE && System.nanoTime() - deadline > 0;
+      if (dead.isEmpty() && isOver) {
         throw new RefusedException(
             "%s: the consumer name is taken by a living worker (%s, pid %d, since %s). Give each worker a name of its own, or none."
                 .formatted(

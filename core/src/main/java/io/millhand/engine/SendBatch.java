@@ -5,6 +5,7 @@ import io.millhand.delivery.EntryId;
 import io.millhand.error.DeniedException;
 import io.millhand.error.MillhandException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.StreamSealedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UncertainSendException;
 import io.millhand.redis.Mark;
@@ -174,7 +175,10 @@ final class SendBatch {
       switch (results.get(i)) {
         case Added.Ok ok -> done.add(new Done(batch.get(i), ok.id(), null));
         case Added.Failed failed -> {
-          if (failed.error() instanceof UnavailableException e) {
+          if (failed.error() instanceof StreamSealedException e) {
+            // For certain, also where an earlier trial was in doubt: its marker would be there.
+            done.add(new Done(batch.get(i), null, named(e)));
+          } else if (failed.error() instanceof UnavailableException e) {
             unavailable(batch.get(i), e);
           } else {
             fail(batch.get(i), named(failed.error()));
@@ -190,6 +194,7 @@ final class SendBatch {
     return switch (error) {
       case DeniedException e -> new DeniedException(text, e);
       case RefusedException e -> new RefusedException(text, e);
+      case StreamSealedException e -> new StreamSealedException(text, e);
       default -> error;
     };
   }

@@ -53,6 +53,7 @@ final class Settler implements Settling {
   private final Suspects suspects;
   private final DuePoll duePoll;
   private final ServerClock clock;
+  private final Order order;
   private final Events events;
   private final Signal signal;
 
@@ -90,6 +91,7 @@ final class Settler implements Settling {
       Suspects suspects,
       DuePoll duePoll,
       ServerClock clock,
+      Order order,
       Events events,
       Signal signal,
       Signal home) {
@@ -101,6 +103,7 @@ final class Settler implements Settling {
     this.suspects = suspects;
     this.duePoll = duePoll;
     this.clock = clock;
+    this.order = order;
     this.events = events;
     this.signal = signal;
   }
@@ -286,6 +289,7 @@ final class Settler implements Settling {
       return 0;
     }
     held.confirm();
+    order.confirmed(held, item.verdict(), result);
     if (!held.letGo()) {
       return 0;
     }
@@ -295,6 +299,8 @@ final class Settler implements Settling {
 
   private void forget(Held held) {
     suspects.settled(held);
+    // Before it may come in again.
+    order.left(held);
     inFlight.remove(held);
     capacity.unweigh(held.bytes);
   }

@@ -12,6 +12,7 @@ public abstract sealed class MillhandException extends RuntimeException
     permits UnavailableException,
         DeniedException,
         RefusedException,
+        StreamSealedException,
         NoGroupException,
         SettingsException,
         UncertainSendException,

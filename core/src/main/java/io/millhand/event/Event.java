@@ -364,6 +364,16 @@ public sealed interface Event {
   record OutageEnded(Worker by, Duration lasted, long failures) implements Event {}
 
   /**
+   * The partitions that a process works on have changed; others had or get the rest. Told by the
+   * whole of a partitioned worker: its stream is the partitioned one, its consumer the member.
+   *
+   * @param by the member
+   * @param streams the streams that fall to it now
+   * @param members how many share all of them
+   */
+  record Assigned(Worker by, List<String> streams, int members) implements Event {}
+
+  /**
    * The worker has drained; its last change of state follows.
    *
    * @param by the worker

@@ -3,7 +3,7 @@ package io.millhand.redis;
 
 /** A set of commands on a connection of its own. One thread at a time, but for {@link #abort}. */
 public abstract sealed class Commands implements AutoCloseable
-    permits GroupCommands, SendCommands, InspectCommands, OperateCommands {
+    permits GroupCommands, SendCommands, InspectCommands, OperateCommands, PartitionCommands {
 
   final Wire wire;
 

@@ -5,6 +5,7 @@ import io.millhand.error.DeniedException;
 import io.millhand.error.MillhandException;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.RefusedException;
+import io.millhand.error.StreamSealedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UnavailableException.Reason;
 import java.net.SocketTimeoutException;
@@ -68,11 +69,18 @@ final class Errors {
           new RefusedException(
               text
                   + ". A key of ours is of another type; docs/protocol.md lists them. Rename or remove it.");
-      default ->
-          unavailable(reply)
-              .<MillhandException>map(
-                  reason -> new UnavailableException(reason, text + advice(reason), null))
-              .orElseGet(() -> new RefusedException(text));
+      default -> {
+        if (reply.contains("has exhausted the last possible ID")) {
+          yield new StreamSealedException(
+              text
+                  + ". The stream is sealed: it was replaced when its partitioned stream grew. Send by Partitions.producer, which follows.",
+              null);
+        }
+        yield unavailable(reply)
+            .<MillhandException>map(
+                reason -> new UnavailableException(reason, text + advice(reason), null))
+            .orElseGet(() -> new RefusedException(text));
+      }
     };
   }
 

@@ -50,6 +50,11 @@ public record Keys(String stream, String group, String prefix) {
     return prefixOf(stream) + ":audit";
   }
 
+  /** How a stream is partitioned. No key of a group: those have more behind the group's name. */
+  public static String catalogueOf(String stream) {
+    return prefixOf(stream) + ":partitions";
+  }
+
   /**
    * What the names of a stream's markers begin with. What follows has no colon, so that it cannot
    * be a key of a group that is called {@code once}.

@@ -356,10 +356,63 @@ public final class ReadCommands extends GroupCommands {
   }
 
   /**
-   * Ends an earlier connection of ours, so that no blocked read of it is served any more; not told
-   * if forbidden.
+   * Ends an earlier connection of ours, so that no blocked read of it is served any more; false if
+   * that is forbidden.
    */
-  public void endClient(long clientId) {
-    wire.pipeline(List.of(Call.of(Verb.CLIENT, "KILL", "ID", clientId)));
+  public boolean endClient(long clientId) {
+    var reply = wire.pipeline(List.of(Call.of(Verb.CLIENT, "KILL", "ID", clientId))).get(0);
+    return !(reply instanceof Wire.ErrorReply error && error.code().equals("NOPERM"));
+  }
+
+  /** A page of what is pending in the group, under whatever name, from that id on. */
+  public List<EntryId> groupPending(EntryId from, int count) {
+    var rows = Reply.list(wire.call(Verb.XPENDING, keys.stream(), keys.group(), from, "+", count));
+    return rows.stream().map(row -> Reply.id(Reply.list(row).get(0))).toList();
+  }
+
+  /** The entries of those ids that the stream still has. */
+  public List<Entry> bodies(List<EntryId> ids) {
+    var bodies = new ArrayList<Entry>(ids.size());
+    for (int from = 0; from < ids.size(); ) {
+      var page = ids.subList(from, Math.min(ids.size(), from + within(FETCH)));
+      var calls = page.stream().map(id -> Call.of(Verb.XRANGE, streamKey, id, id)).toList();
+      for (var reply : wire.pipeline(calls)) {
+        Reply.entries(wire.unwrap(reply, "XRANGE")).forEach(bodies::add);
+      }
+      from += page.size();
+    }
+    bodies.forEach(this::learn);
+    return bodies;
+  }
+
+  /** Which of those the group was given, and has not pending any more. */
+  public List<EntryId> ended(List<EntryId> ids) {
+    var calls =
+        ids.stream()
+            .map(id -> Call.of(Verb.XPENDING, keys.stream(), keys.group(), id, id, 1))
+            .toList();
+    var replies = wire.pipeline(calls);
+    var missing = new ArrayList<EntryId>();
+    for (int i = 0; i < replies.size(); i++) {
+      if (Reply.list(wire.unwrap(replies.get(i), "XPENDING")).isEmpty()) {
+        missing.add(ids.get(i));
+      }
+    }
+    if (missing.isEmpty()) {
+      return missing;
+    }
+    // Of a group that was made anew, some are still to come.
+    var last = lastDelivered();
+    return missing.stream().filter(id -> last.compareTo(id) >= 0).toList();
+  }
+
+  private EntryId lastDelivered() {
+    for (var row : Reply.list(wire.call(Verb.XINFO, "GROUPS", keys.stream()))) {
+      var group = Reply.map(row);
+      if (keys.group().equals(group.get("name"))) {
+        return EntryId.parse(group.getOrDefault("last-delivered-id", "0-0"));
+      }
+    }
+    return EntryId.ZERO;
   }
 }

@@ -101,6 +101,11 @@ public final class RedisStreams implements AutoCloseable {
     return SendCommands.on(open(stream, "send"), stream, durability);
   }
 
+  /** For whoever makes partitions of that stream or shares them. */
+  public PartitionCommands partitioning(String stream) {
+    return new PartitionCommands(open(stream, "partition"), stream);
+  }
+
   /** For an inspector, to ask that node. */
   public InspectCommands inspecting(Node node) {
     return new InspectCommands(Wire.open(settings, topology, node, "", "inspect"));

@@ -41,21 +41,33 @@ enum Script {
   REDELIVER,
   PAUSE,
   RESUME,
-  ONCE(Frame.BARE);
+  ONCE(Frame.BARE),
+  CATALOGUE(Frame.BARE),
+  MEMBER(Frame.ALONE);
 
   /** What stands around a script's own text. */
   private enum Frame {
     /** The prelude, with the keys of a group; it works at maxmemory. */
     GROUP,
     /** Nothing: it has keys of its own, and is refused at maxmemory like any send. */
-    BARE;
+    BARE,
+    /** Keys of its own, of which the first is a sorted set; it works at maxmemory. */
+    ALONE;
 
     String modern() {
-      return this == GROUP ? MODERN + resource("prelude.lua") : "";
+      return switch (this) {
+        case GROUP -> MODERN + resource("prelude.lua");
+        case BARE -> "";
+        case ALONE -> MODERN;
+      };
     }
 
     String legacy() {
-      return this == GROUP ? LEGACY + resource("prelude.lua") : "";
+      return switch (this) {
+        case GROUP -> LEGACY + resource("prelude.lua");
+        case BARE -> "";
+        case ALONE -> LEGACY.replace("KEYS[2]", "KEYS[1]");
+      };
     }
   }
 

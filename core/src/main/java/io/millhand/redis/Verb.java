@@ -16,6 +16,7 @@ enum Verb {
   XREADGROUP,
   XINFO,
   XGROUP,
+  XSETID,
   EVALSHA,
   SCRIPT,
   AUTH,

@@ -217,8 +217,8 @@ final class RandomCommands {
       case REDELIVER -> plus(run(Script.REDELIVER), ids());
       case PAUSE -> run(Script.PAUSE, "me", "why");
       case RESUME -> run(Script.RESUME);
-      // A producer's, with keys of its own; see OnceTest.
-      case ONCE -> words("TIME");
+      // With keys of their own; see OnceTest and PartitionCommandsTest.
+      case ONCE, CATALOGUE, MEMBER -> words("TIME");
     };
   }
 

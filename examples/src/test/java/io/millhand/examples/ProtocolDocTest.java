@@ -255,6 +255,48 @@ class ProtocolDocTest {
   }
 
   @Test
+  void partitions_are_made_filled_grown_and_worked_on_with_no_more() {
+    try (var growing = connectAs("grower");
+        var sending = connectAs("partitioned-producer");
+        var working = connectAs("partitioned-worker")) {
+      growing.partitions("orders").create(2, "customer");
+      var producer = sending.partitions("orders").producer();
+      Set<String> seen = ConcurrentHashMap.newKeySet();
+      Set<Event> bad = ConcurrentHashMap.newKeySet();
+      var worker =
+          working
+              .partitions("orders")
+              .worker("processing")
+              .heartbeatEvery(ofMillis(100))
+              .lease(ofSeconds(1))
+              .reconnectGrace(ofMillis(400))
+              .retry(RetryPolicy.fixed(ofMillis(50)).maxAttempts(2))
+              .listener(
+                  event -> {
+                    if (event instanceof Event.OutageStarted
+                        || event instanceof Event.SettleRefused) {
+                      bad.add(event);
+                    }
+                  })
+              .ordered()
+              .onEach(
+                  delivery -> {
+                    if (delivery.attempt() == 1) {
+                      throw new IllegalStateException("not yet");
+                    }
+                    seen.add(delivery.text("n"));
+                  })
+              .start();
+      producer.send(Map.of("customer", "1", "n", "1"));
+      growing.partitions("orders").grow(3);
+      producer.send(Map.of("customer", "1", "n", "2"));
+      await().atMost(ofSeconds(20)).until(() -> seen.containsAll(Set.of("1", "2")));
+      worker.close();
+      assertThat(bad).isEmpty();
+    }
+  }
+
+  @Test
   void every_script_is_told_of() {
     var told =
         Docs.read("docs/protocol.md")

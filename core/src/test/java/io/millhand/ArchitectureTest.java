@@ -61,7 +61,7 @@ class ArchitectureTest {
   void only_the_seam_knows_sockets_and_tls_their_factories() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.millhand.redis", "io.millhand.tls")
+        .resideOutsideOfPackages("io.millhand.redis", "io.millhand.tls", "io.millhand.testkit")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.net.Socket")

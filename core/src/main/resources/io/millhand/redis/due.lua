@@ -7,7 +7,7 @@
 -- taken it in the meantime.
 
 if not registered() then return {'FENCED'} end
-local time = now()
+local time = exact_now()
 local room = ARGV[5] == '1'
 local result = {'OK', '-1'}
 
@@ -18,10 +18,16 @@ if #ids > 0 then
   for i, text in ipairs(redis.call('HMGET', failures, unpack(ids))) do records[ids[i]] = text end
 end
 
+local counts_as_text = {}
+local function text_of(count)
+  counts_as_text[count] = counts_as_text[count] or whole(count)
+  return counts_as_text[count]
+end
+
 local function tell(id, status, count)
   result[#result + 1] = id
   result[#result + 1] = status
-  result[#result + 1] = whole(count)
+  result[#result + 1] = text_of(count)
   result[#result + 1] = records[id] or ''
 end
 
@@ -55,7 +61,7 @@ for _, id in ipairs(ids) do
     redis.call('ZREM', deferred, id)
   elseif suspect and not room then
     -- Out of the way of the others; its turn comes when a slot is free.
-    redis.call('ZADD', deferred, time + 500, id)
+    redis.call('ZADD', deferred, whole(time + 500), id)
   elseif held then
     claimed[#claimed + 1] = id
     suspects[id] = suspect
@@ -80,5 +86,5 @@ if #claimed > 0 then
 end
 
 local next_due = redis.call('ZRANGE', deferred, 0, 0, 'WITHSCORES')[2]
-if next_due then result[2] = whole(math.max(0, next_due - time)) end
+if next_due then result[2] = whole(math.ceil(math.max(0, next_due - time))) end
 return result

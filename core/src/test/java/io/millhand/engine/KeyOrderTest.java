@@ -250,7 +250,7 @@ class KeyOrderTest {
     var running = new ArrayList<Held>();
     var inHands = 0;
     long next = 1;
-    var entries = 3_000;
+    var entries = 600;
     for (int step = 0; step < 2_000_000; step++) {
       while (!line.ready.isEmpty()) {
         var held = line.ready.poll();

@@ -120,7 +120,7 @@ class RunTest {
   void growth_has_a_point_for_each_thing_that_grows() throws IOException {
     var rows = run("growth", "millhand-batch");
 
-    assertThat(rows).hasSize(6);
+    assertThat(rows).hasSize(5);
     for (var row : rows) {
       assertThat(median(row, "rate")).isPositive();
       assertThat(median(row, "left")).isZero();

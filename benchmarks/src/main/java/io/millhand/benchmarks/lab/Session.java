@@ -51,7 +51,7 @@ public final class Session implements AutoCloseable {
   /** Starts a server, and tells which. */
   public Server server() throws IOException {
     var server = Server.start();
-    say("server: " + server.description());
+    remark("server: " + server.description());
     return server;
   }
 

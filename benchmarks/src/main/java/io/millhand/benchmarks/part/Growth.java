@@ -33,7 +33,7 @@ final class Growth {
     var base = Math.min(plan.entries(), plan.pick(20_000L, 200_000L, 1_000_000L));
     for (long entries :
         plan.pick(
-            List.of(5_000L, 10_000L),
+            List.of(10_000L),
             List.of(10_000L, 100_000L, 1_000_000L),
             List.of(10_000L, 100_000L, 1_000_000L, 5_000_000L))) {
       point(

@@ -2,6 +2,7 @@
 package io.millhand.benchmarks.report;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,14 +10,23 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Where and when a run was, as names and values. */
 public final class Machine {
 
   /** The system property by which the script tells the commit. */
   public static final String COMMIT = "millhand.commit";
+
+  private static final Pattern LIBRARIES =
+      Pattern.compile(
+          "(jedis|lettuce-core|redisson|spring-data-redis|kafka-clients|parallel-consumer-core"
+              + "|netty-common|HdrHistogram)-\\d.*\\.jar");
 
   private Machine() {}
 
@@ -40,7 +50,18 @@ public final class Machine {
             + " ("
             + System.getProperty("java.vendor")
             + ")");
+    facts.put("libraries", libraries());
     return facts;
+  }
+
+  /** Names and versions of the jars of the class path that are measured or measure. */
+  private static String libraries() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(path -> Objects.toString(Path.of(path).getFileName(), ""))
+        .filter(name -> LIBRARIES.matcher(name).matches())
+        .map(name -> name.substring(0, name.length() - ".jar".length()))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** The load averages of 1, 5 and 15 minutes; empty where the system does not tell. */

@@ -4,6 +4,7 @@
 // io.millhand.benchmarks.child.Consume has them; prints READY, and figures behind RESULT.
 
 const { Queue, Worker } = require('bullmq');
+const Redis = require('ioredis');
 
 const told = Object.fromEntries(process.argv.slice(2).map((word) => word.split(/=(.*)/s)));
 const connection = { host: told.host, port: Number(told.port), maxRetriesPerRequest: null };
@@ -41,8 +42,8 @@ async function drain(name, jobs) {
   return worker;
 }
 
-async function serverCpu(queue) {
-  const info = await (await queue.client).info('cpu');
+async function serverCpu(client) {
+  const info = await client.info('cpu');
   return [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
 }
 
@@ -50,13 +51,14 @@ async function main() {
   const entries = Number(told.entries);
   const warmUp = Number(told['warm-entries']);
   const name = `bull-${process.pid}`;
+  const client = new Redis(connection);
   const queue = new Queue(name, { connection });
   const warm = new Queue(`${name}-warm`, { connection });
   await load(warm, warmUp);
   await (await drain(`${name}-warm`, warmUp)).close();
   await load(queue, entries);
   console.log('READY');
-  const server = await serverCpu(queue);
+  const server = await serverCpu(client);
   const cpu = process.cpuUsage();
   const start = process.hrtime.bigint();
   const worker = await drain(name, entries);
@@ -66,7 +68,7 @@ async function main() {
     rate: entries / seconds,
     entries,
     client_cpu_s_per_million: (used.user + used.system) / entries,
-    server_cpu_s_per_million: ((await serverCpu(queue)) - server) * 1e6 / entries,
+    server_cpu_s_per_million: ((await serverCpu(client)) - server) * 1e6 / entries,
     peak_rss_mib: process.resourceUsage().maxRSS / 1024,
     left: await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'failed'),
   };

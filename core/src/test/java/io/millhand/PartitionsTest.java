@@ -2,6 +2,7 @@
 package io.millhand;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -422,7 +423,7 @@ class PartitionsTest {
     var seen = new ConcurrentLinkedQueue<String>();
     worker(millhand)
         .ordered()
-        .retry(RetryPolicy.fixed(ofSeconds(3_000)))
+        .retry(RetryPolicy.fixed(ofMinutes(50)))
         .onEach(
             it -> {
               if (it.text("n").equals("0")) {

@@ -3,7 +3,6 @@ package io.millhand.engine;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
-import io.millhand.engine.KeyChain.Key;
 import io.millhand.engine.KeyChain.Link;
 import io.millhand.redis.ReadCommands;
 import io.millhand.redis.Settlement;
@@ -59,7 +58,7 @@ final class KeyOrder implements Order {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock, like all that follows. */
-  private final Map<Key, KeyChain> chains = new HashMap<>();
+  private final Map<KeyChain.Key, KeyChain> chains = new HashMap<>();
 
   private final Map<EntryId, Link> links = new HashMap<>();
 
@@ -192,7 +191,7 @@ final class KeyOrder implements Order {
   }
 
   private Link add(EntryId id, byte[] key, long now) {
-    var chain = chains.computeIfAbsent(new Key(key), KeyChain::new);
+    var chain = chains.computeIfAbsent(new KeyChain.Key(key), KeyChain::new);
     var link = new Link(id, chain, now);
     chain.links.put(id, link);
     links.put(id, link);

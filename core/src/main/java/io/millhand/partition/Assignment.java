@@ -32,7 +32,7 @@ public final class Assignment {
     var withOneMore = partitions % members.size();
     var load = new int[members.size()];
     for (var pair : byWeight(members, partitions)) {
-      var partition = (int) (pair >>> 16 & 0xffff);
+      var partition = (int) ((pair >>> 16) & 0xffff);
       var member = (int) (pair & 0xffff);
       if (owners[partition] >= 0 || load[member] > least) {
         continue;
@@ -57,7 +57,7 @@ public final class Assignment {
       var name = Murmur3.hash(members.get(member).getBytes(UTF_8));
       for (int partition = 0; partition < partitions; partition++) {
         pairs[at++] =
-            (0x7fffffffL - weight(name, partition)) << 32 | (long) partition << 16 | member;
+            ((0x7fffffffL - weight(name, partition)) << 32) | ((long) partition << 16) | member;
       }
     }
     Arrays.sort(pairs);
@@ -65,9 +65,9 @@ public final class Assignment {
   }
 
   private static long weight(int name, int partition) {
-    var mixed = (name ^ partition * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
-    mixed = (mixed ^ mixed >>> 29) * 0x94d049bb133111ebL;
-    return (mixed ^ mixed >>> 32) & 0x7fffffffL;
+    var mixed = (name ^ (partition * 0x9e3779b97f4a7c15L)) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ (mixed >>> 29)) * 0x94d049bb133111ebL;
+    return (mixed ^ (mixed >>> 32)) & 0x7fffffffL;
   }
 
   /** The partitions of one member, of so many. */

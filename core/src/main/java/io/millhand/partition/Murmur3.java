@@ -16,14 +16,14 @@ final class Murmur3 {
       var at = i * 4;
       var word =
           (bytes[at] & 0xff)
-              | (bytes[at + 1] & 0xff) << 8
-              | (bytes[at + 2] & 0xff) << 16
-              | (bytes[at + 3] & 0xff) << 24;
+              | ((bytes[at + 1] & 0xff) << 8)
+              | ((bytes[at + 2] & 0xff) << 16)
+              | ((bytes[at + 3] & 0xff) << 24);
       hash = Integer.rotateLeft(hash ^ mixed(word), 13) * 5 + 0xe6546b64;
     }
     var tail = 0;
     for (int i = bytes.length - 1; i >= blocks * 4; i--) {
-      tail = tail << 8 | bytes[i] & 0xff;
+      tail = (tail << 8) | (bytes[i] & 0xff);
     }
     return finished(hash ^ mixed(tail) ^ bytes.length);
   }
@@ -33,8 +33,8 @@ final class Murmur3 {
   }
 
   private static int finished(int hash) {
-    var mixed = (hash ^ hash >>> 16) * 0x85ebca6b;
-    mixed = (mixed ^ mixed >>> 13) * 0xc2b2ae35;
-    return mixed ^ mixed >>> 16;
+    var mixed = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+    return mixed ^ (mixed >>> 16);
   }
 }

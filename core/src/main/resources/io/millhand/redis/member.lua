@@ -13,8 +13,13 @@ local me, ttl, known, group = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local generation = tonumber(redis.call('HGET', catalogue, 'generation') or '')
 if not generation then return {'NONE'} end
 
-local t = redis.call('TIME')
-local time = t[1] * 1000 + math.floor(t[2] / 1000)
+-- The server's time in milliseconds.
+local function now()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local time = now()
 local changed
 if ttl == 0 then
   changed = redis.call('ZREM', members, me)
@@ -25,6 +30,7 @@ changed = changed + redis.call('ZREMRANGEBYSCORE', members, '-inf', string.forma
 
 local version = redis.call('HGET', book, 'version')
 if changed > 0 or not version then
+  local t = redis.call('TIME')
   -- A time, so that a version is never used twice, also if this key is lost.
   version = string.format('%.0f%06d', t[1], t[2])
   redis.call('HSET', book, 'version', version)

@@ -170,7 +170,9 @@ final class ReplyReader {
       endOfLine();
       return known;
     }
-    return names[place] = bytes(length);
+    var fresh = bytes(length);
+    names[place] = fresh;
+    return fresh;
   }
 
   private EntryId id() throws IOException {

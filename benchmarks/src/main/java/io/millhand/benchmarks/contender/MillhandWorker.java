@@ -21,6 +21,7 @@ final class MillhandWorker implements Contender {
   }
 
   private static final long LOOK_NANOS = 20_000;
+  private static final long MOST_NANOS = 60_000_000_000L;
 
   private final Settings settings;
 
@@ -96,7 +97,11 @@ final class MillhandWorker implements Contender {
 
     @Override
     public void awaitAcked() {
+      var end = System.nanoTime() + MOST_NANOS;
       while (worker.health().inFlight() > 0) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("not all is acked, a minute later: " + worker.health());
+        }
         LockSupport.parkNanos(LOOK_NANOS);
       }
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.benchmarks.contender;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millhand.Millhand;
 import io.millhand.Worker;
 import io.millhand.WorkerBuilder;
@@ -70,8 +69,7 @@ final class MillhandWorker implements Contender {
     return new MillhandWorker(
         (builder, job) -> {
           plain(builder, job);
-          builder.listener(
-              MillhandMetrics.listener(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+          builder.listener(MillhandMetrics.listener(new SimpleMeterRegistry()));
         });
   }
 

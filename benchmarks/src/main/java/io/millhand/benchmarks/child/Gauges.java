@@ -10,6 +10,7 @@ import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** What this process has used. Heap counts what waits for collection, too. */
 final class Gauges {
@@ -19,6 +20,7 @@ final class Gauges {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final double TICKS_PER_SECOND = 100;
+  private static final long SETTLE_NANOS = 5_000_000;
 
   private Gauges() {}
 
@@ -39,15 +41,22 @@ final class Gauges {
   static Moment begin() {
     System.gc();
     heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
-    return now();
+    var allocated = allocated();
+    return new Moment(System.nanoTime(), SYSTEM.getProcessCpuTime(), allocated, machineSeconds());
   }
 
+  /** Looks at the clocks. */
   static Moment now() {
-    return new Moment(
-        System.nanoTime(),
-        SYSTEM.getProcessCpuTime(),
-        THREADS.getTotalThreadAllocatedBytes(),
-        machineSeconds());
+    var nanos = System.nanoTime();
+    var cpu = SYSTEM.getProcessCpuTime();
+    var machine = machineSeconds();
+    return new Moment(nanos, cpu, allocated(), machine);
+  }
+
+  /** A thread that ends just now is counted a moment later. */
+  private static long allocated() {
+    LockSupport.parkNanos(SETTLE_NANOS);
+    return THREADS.getTotalThreadAllocatedBytes();
   }
 
   /** CPU seconds that all processes of this machine have used; 0 where the system does not tell. */

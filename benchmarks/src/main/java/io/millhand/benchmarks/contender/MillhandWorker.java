@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.benchmarks.contender;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millhand.Millhand;
 import io.millhand.Worker;
 import io.millhand.WorkerBuilder;
@@ -21,6 +20,7 @@ final class MillhandWorker implements Contender {
   }
 
   private static final long LOOK_NANOS = 20_000;
+  private static final long MOST_NANOS = 60_000_000_000L;
 
   private final Settings settings;
 
@@ -69,8 +69,7 @@ final class MillhandWorker implements Contender {
     return new MillhandWorker(
         (builder, job) -> {
           plain(builder, job);
-          builder.listener(
-              MillhandMetrics.listener(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+          builder.listener(MillhandMetrics.listener(new SimpleMeterRegistry()));
         });
   }
 
@@ -96,7 +95,11 @@ final class MillhandWorker implements Contender {
 
     @Override
     public void awaitAcked() {
+      var end = System.nanoTime() + MOST_NANOS;
       while (worker.health().inFlight() > 0) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("not all is acked, a minute later: " + worker.health());
+        }
         LockSupport.parkNanos(LOOK_NANOS);
       }
     }

@@ -26,6 +26,9 @@ public record Children(List<String> options) {
           "--enable-native-access=ALL-UNNAMED",
           "-Dio.netty.tryReflectionSetAccessible=false");
 
+  /** How much of what a child complained of is told. */
+  private static final int REASON_LINES = 3;
+
   private static final String PUNCTUAL =
       "{ echo 1 > /proc/$$/timerslack_ns; } 2>/dev/null; exec \"$@\"";
 
@@ -91,9 +94,14 @@ public record Children(List<String> options) {
   }
 
   private static String reason(ChildProcess process, AssertionError error) {
-    return process.errorLines().stream()
-        .filter(line -> line.contains("Exception") || line.contains("Error"))
-        .findFirst()
+    var lines =
+        process.errorLines().stream()
+            .dropWhile(line -> !line.contains("Exception") && !line.contains("Error"))
+            .toList();
+    var hung = !lines.isEmpty() && lines.getFirst().contains(Child.HUNG);
+    return lines.stream()
+        .limit(hung ? lines.size() : REASON_LINES)
+        .reduce((first, second) -> first + System.lineSeparator() + "    " + second)
         .orElseGet(() -> "" + error.getMessage());
   }
 }

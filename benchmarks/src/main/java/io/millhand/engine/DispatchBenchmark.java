@@ -82,6 +82,7 @@ public class DispatchBenchmark {
     return new Dispatcher(
         Work.each(new AsItIs(), delivery -> {}),
         new Dispatcher.Terms(handlers, 5, HandlerThreads.VIRTUAL, SOURCE, "benchmark"),
+        new AnyOrder(none -> {}),
         settling,
         fence,
         new Signal(),

@@ -168,12 +168,12 @@ final class OrderRun implements AutoCloseable {
       freezes++;
       return;
     }
-    var index = living.remove(random.nextInt(living.size())).intValue();
+    int index = living.get(random.nextInt(living.size()));
     if (index == frozen) {
       // A frozen one that is killed is only dead; it is to wake up among others.
-      living.add(index);
       return;
     }
+    living.removeIf(each -> each == index);
     var victim = processes.get(index);
     if (random.nextBoolean()) {
       victim.signal("KILL");

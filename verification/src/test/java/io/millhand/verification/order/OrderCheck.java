@@ -60,6 +60,7 @@ public final class OrderCheck {
                 FAILING,
                 "unordered",
                 Duration.ZERO,
+                0,
                 Duration.ZERO),
             seed);
     var ordered =
@@ -72,6 +73,7 @@ public final class OrderCheck {
                 FAILING,
                 "ordered",
                 Duration.ZERO,
+                0,
                 Duration.ZERO),
             seed);
     var ratio = (double) free.took().toNanos() / ordered.took().toNanos();

@@ -26,7 +26,7 @@ class OrderTest {
 
   @Test
   @Row(
-      id = "P1",
+      id = "O1",
       fault = "partitioned workers in order are killed and leave while others come",
       bound = "no entry begins before an earlier one of its key has succeeded; no two at once")
   void processes_that_are_killed_and_that_come_and_go_break_no_order(

@@ -7,6 +7,7 @@ import io.millhand.error.NoGroupException;
 import io.millhand.error.NotDurableException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.SettingsException;
+import io.millhand.error.StreamSealedException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UncertainSendException;
 
@@ -47,6 +48,7 @@ public final class ExitCode {
       case DeniedException denied -> REDIS;
       case NoGroupException noGroup -> FAILED;
       case RefusedException refused -> FAILED;
+      case StreamSealedException isSealed -> FAILED;
       case UncertainSendException uncertain -> FAILED;
       case NotDurableException inDanger -> FAILED;
     };

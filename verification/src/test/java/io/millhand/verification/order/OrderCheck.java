@@ -38,7 +38,18 @@ public final class OrderCheck {
         "%,d entries of %,d keys, %d partitions, %d processes, %d %% of attempts fail, seed %d%n",
         keys * perKey, keys, partitions, workers, FAILING, seed);
     var disturbed =
-        run(new Plan(keys, perKey, partitions, workers, FAILING, "ordered", every, FREEZE), seed);
+        run(
+            new Plan(
+                keys,
+                perKey,
+                partitions,
+                workers,
+                FAILING,
+                "ordered",
+                every,
+                Integer.MAX_VALUE,
+                FREEZE),
+            seed);
     var free =
         run(
             new Plan(
@@ -49,6 +60,7 @@ public final class OrderCheck {
                 FAILING,
                 "unordered",
                 Duration.ZERO,
+                0,
                 Duration.ZERO),
             seed);
     var ordered =
@@ -61,6 +73,7 @@ public final class OrderCheck {
                 FAILING,
                 "ordered",
                 Duration.ZERO,
+                0,
                 Duration.ZERO),
             seed);
     var ratio = (double) free.took().toNanos() / ordered.took().toNanos();

@@ -28,11 +28,25 @@ final class OrderLog {
   /** What is told. */
   enum Kind {
     /** A handler succeeded. */
-    DONE,
+    DONE(1),
     /** A handler failed. */
-    FAILED,
+    FAILED(2),
     /** A handler began. */
-    BEGAN
+    BEGAN(3);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    static Kind of(int code) {
+      return switch (code) {
+        case 1 -> DONE;
+        case 2 -> FAILED;
+        default -> BEGAN;
+      };
+    }
   }
 
   /**
@@ -63,7 +77,7 @@ final class OrderLog {
     var place = next.getAndIncrement() * RECORD;
     bytes.putInt(place + 8, key);
     bytes.putInt(place + 12, number);
-    bytes.putInt(place + 16, kind.ordinal() + 1);
+    bytes.putInt(place + 16, kind.code);
     bytes.putLong(place, at);
   }
 
@@ -83,11 +97,7 @@ final class OrderLog {
         empty = 0;
         lines.add(
             new Line(
-                at,
-                Kind.values()[kind - 1],
-                bytes.getInt(place + 8),
-                bytes.getInt(place + 12),
-                process));
+                at, Kind.of(kind), bytes.getInt(place + 8), bytes.getInt(place + 12), process));
       }
       return lines;
     } catch (IOException e) {

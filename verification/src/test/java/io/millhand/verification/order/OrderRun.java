@@ -46,6 +46,7 @@ final class OrderRun implements AutoCloseable {
    * @param failing how many of a hundred attempts fail
    * @param mode {@code ordered} or {@code unordered}
    * @param disturbEvery how often a process is killed or leaves, and another comes; zero for never
+   * @param disturbances how many of those at most
    * @param freeze how long one is frozen now and then instead; zero for never
    */
   record Plan(
@@ -56,6 +57,7 @@ final class OrderRun implements AutoCloseable {
       int failing,
       String mode,
       Duration disturbEvery,
+      int disturbances,
       Duration freeze) {
 
     int entries() {
@@ -113,7 +115,7 @@ final class OrderRun implements AutoCloseable {
     var began = System.nanoTime();
     var disturbAt = began + plan.disturbEvery().toNanos();
     while (!isDone() && System.nanoTime() - began < most.toNanos()) {
-      if (!plan.disturbEvery().isZero() && System.nanoTime() - disturbAt > 0) {
+      if (mayDisturb() && System.nanoTime() - disturbAt > 0) {
         disturb();
         disturbAt = System.nanoTime() + plan.disturbEvery().toNanos();
       }
@@ -137,6 +139,13 @@ final class OrderRun implements AutoCloseable {
         kills,
         departures,
         freezes);
+  }
+
+  /** Not before the one that came last is there: a fleet that only starts comes to no end. */
+  private boolean mayDisturb() {
+    return !plan.disturbEvery().isZero()
+        && kills + departures + freezes < plan.disturbances()
+        && processes.getLast().lines().contains("READY");
   }
 
   private void begin() {
@@ -168,12 +177,12 @@ final class OrderRun implements AutoCloseable {
       freezes++;
       return;
     }
-    var index = living.remove(random.nextInt(living.size())).intValue();
+    int index = living.get(random.nextInt(living.size()));
     if (index == frozen) {
       // A frozen one that is killed is only dead; it is to wake up among others.
-      living.add(index);
       return;
     }
+    living.removeIf(each -> each == index);
     var victim = processes.get(index);
     if (random.nextBoolean()) {
       victim.signal("KILL");

@@ -26,13 +26,13 @@ class OrderTest {
 
   @Test
   @Row(
-      id = "P1",
+      id = "O1",
       fault = "partitioned workers in order are killed and leave while others come",
       bound = "no entry begins before an earlier one of its key has succeeded; no two at once")
   void processes_that_are_killed_and_that_come_and_go_break_no_order(
       EmbeddedRedis redis, Trial trial) throws Exception {
     var plan =
-        new OrderRun.Plan(200, 100, 6, 3, 5, "ordered", Duration.ofMillis(1_500), Duration.ZERO);
+        new OrderRun.Plan(100, 100, 6, 3, 5, "ordered", Duration.ofMillis(500), 3, Duration.ZERO);
     try (var run = new OrderRun(redis.url(), plan, folder, new Random(trial.random().nextLong()))) {
       var outcome = run.load().run(Duration.ofSeconds(90));
       assertThat(outcome.verdict().violations()).isEmpty();

@@ -252,7 +252,7 @@ final class Judge implements SimServer.Witness {
       var due = before.due().get(id);
       if (!Keys.DEFERRED_CONSUMER.equals(before.owners().get(id))) {
         books.violation("due took %s from %s".formatted(id, before.owners().get(id)));
-      } else if (due == null || due > server.millis()) {
+      } else if (due == null || due > server.micros() / 1000.0) {
         books.violation("I7: due took %s before its time".formatted(id));
       }
     }

@@ -81,7 +81,8 @@ public final class SimServer {
     return model;
   }
 
-  private long micros() {
+  /** Its clock, microseconds. */
+  public long micros() {
     return EPOCH_MICROS + world.now() / 1000 + skewMicros;
   }
 

@@ -17,7 +17,7 @@ class SuiteTest {
         .allSatisfy(
             row -> {
               assertThat(row.rows()).isNotEmpty();
-              assertThat(row.rows()).allMatch(id -> id.matches("[WRNHPCM][1-9]\\d?|SOAK"));
+              assertThat(row.rows()).allMatch(id -> id.matches("[WRNHPCMO][1-9]\\d?|SOAK"));
               assertThat(row.fault()).isNotBlank();
               assertThat(row.bound()).isNotBlank();
             });

@@ -237,9 +237,10 @@ final class Intake {
     }
     var nothingElse = admitted == 0 && !newWaits && !backWaits;
     var block = nothingElse ? block() : Duration.ZERO;
-    var arrivals = reader.readNew(limit, block);
-    // A reply may be cut short by its size, so only an empty one says that nothing waits.
-    newWaits = !arrivals.isEmpty();
+    var count = reader.within(limit);
+    var arrivals = reader.readNew(count, block);
+    // Fewer than were asked for: that is all there is, and the next question may wait for more.
+    newWaits = arrivals.size() >= count;
     accept(arrivals, Origin.NEW);
     return block.isZero() ? Waited.NOT_AT_ALL : Waited.PERHAPS;
   }

@@ -126,8 +126,7 @@ public final class ReadCommands extends GroupCommands {
   /** Reads new entries, waiting for one that long; 0 does not wait. */
   public List<Arrival> readNew(int count, Duration block) {
     var args =
-        new ArrayList<Object>(
-            List.of("GROUP", keys.group(), identity.consumer(), "COUNT", within(count)));
+        new ArrayList<Object>(List.of("GROUP", keys.group(), identity.consumer(), "COUNT", within(count)));
     if (block.toMillis() > 0) {
       args.addAll(List.of("BLOCK", block.toMillis()));
     }
@@ -339,7 +338,7 @@ public final class ReadCommands extends GroupCommands {
   }
 
   /** As many entries as a reply may hold by the mean size; few before that is known. */
-  private int within(int count) {
+  public int within(int count) {
     var fits = meanBytes == 0 ? 16 : Math.max(1, replyBytes / meanBytes);
     return (int) Math.min(count, fits);
   }

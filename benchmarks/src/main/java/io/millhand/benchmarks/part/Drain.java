@@ -10,7 +10,7 @@ import io.millhand.benchmarks.lab.Session;
 final class Drain {
 
   private static final int PAYLOAD = 100;
-  private static final long WARM_UP = 200_000;
+  private static final long WARM_UP = 1_000_000;
 
   /** A slow contender drains a smaller stream, that takes it about so many seconds. */
   private static final long SLOW_SECONDS = 8;

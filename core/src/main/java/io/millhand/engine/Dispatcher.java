@@ -143,8 +143,9 @@ final class Dispatcher implements Runner.Crew {
 
   @Override
   public void begins(Runner runner) {
-    runners.add(runner);
+    // First, whatever becomes of it: while it is set nobody starts.
     starting.set(false);
+    runners.add(runner);
   }
 
   /**

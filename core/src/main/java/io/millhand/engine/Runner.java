@@ -74,8 +74,8 @@ final class Runner implements Runnable {
 
   @Override
   public void run() {
-    parts.crew.begins(this);
     try {
+      parts.crew.begins(this);
       handleAll();
     } catch (Throwable e) {
       parts.fatal.fail(e);

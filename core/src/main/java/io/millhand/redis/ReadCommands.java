@@ -126,7 +126,8 @@ public final class ReadCommands extends GroupCommands {
   /** Reads new entries, waiting for one that long; 0 does not wait. */
   public List<Arrival> readNew(int count, Duration block) {
     var args =
-        new ArrayList<Object>(List.of("GROUP", keys.group(), identity.consumer(), "COUNT", within(count)));
+        new ArrayList<Object>(
+            List.of("GROUP", keys.group(), identity.consumer(), "COUNT", within(count)));
     if (block.toMillis() > 0) {
       args.addAll(List.of("BLOCK", block.toMillis()));
     }

@@ -176,6 +176,27 @@ class ClusterTest {
     assertThat(events.all(Event.GroupRecreated.class)).isEmpty();
   }
 
+  /** Claims are scripts; a turn that begins with one must not end with it each time. */
+  @Test
+  void while_a_slot_is_on_its_way_new_entries_come_however_often_reading_has_failed()
+      throws Exception {
+    var slot = EmbeddedCluster.slot("orders");
+    var target = otherThan(redis.owner("orders"));
+    try (var traffic =
+        traffic("orders", worker -> worker.reconnectGrace(ofSeconds(20)).lease(ofSeconds(40)))) {
+      redis.beginMove(slot, target);
+      redis.moveKeys(slot);
+      target.command("ACL", "SETUSER", "default", "-xreadgroup");
+      // By then each loop waits as long as it ever does between two tries.
+      await().pollDelay(ofSeconds(3)).until(() -> true);
+      target.command("ACL", "SETUSER", "default", "+xreadgroup");
+      traffic.awaitMore(100);
+
+      redis.finishMove(slot);
+      assertThat(traffic.finish()).isEmpty();
+    }
+  }
+
   @Test
   void a_failover_that_was_asked_for_loses_nothing() throws Exception {
     try (var traffic = traffic("orders")) {

@@ -68,6 +68,13 @@ final class Intake {
 
   private boolean newWaits = true;
   private boolean backWaits;
+
+  /**
+   * Whether the turn before ended with its claim, which is a script: where scripts alone are
+   * refused, as in a slot that is half moved, new entries come all the same.
+   */
+  private boolean claimFailed;
+
   private long turn;
 
   /** The fence's term in which this turn asks. */
@@ -182,7 +189,13 @@ final class Intake {
     }
     backWaits = audit.hasMore();
     if (limit > admitted && duePoll.nanosLeft() == 0) {
+      if (claimFailed) {
+        claimFailed = false;
+        return;
+      }
+      claimFailed = true;
       backWaits |= takeDue(reader, limit - admitted);
+      claimFailed = false;
     }
   }
 

@@ -9,6 +9,9 @@ import io.millhand.testkit.ChildProcess;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.RedisProbe;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -238,29 +241,44 @@ class NightTest {
   void every_panel_of_the_dashboard_shows_something_under_load() throws Exception {
     createGroup("panels", "0");
     room.redis().command("XGROUP", "CREATE", "panels", "nobody", "0");
+    var expressions = panelExpressions();
+    Predicate<String> needsAnEnd = expression -> expression.contains("drain_seconds");
+    try (var worker = room.work("panels", "--exec", "exit 75", "--max-attempts", "2")) {
+      try (var orders = feed("panels", "1", 1)) {
+        expressions.stream().filter(needsAnEnd.negate()).forEach(NightTest::awaitSomething);
+        orders.assertRuns();
+      }
+      // A machine that is busy with other things never has all done while more is added.
+      expressions.stream().filter(needsAnEnd).forEach(NightTest::awaitSomething);
+      assertThat(worker.isAlive()).isTrue();
+    }
+  }
+
+  private static List<String> panelExpressions() {
     var panels =
         new JsonMapper()
             .readTree(Path.of("..", "deploy", "monitoring", "dashboard.json").toFile())
             .get("panels");
-    try (var worker = room.work("panels", "--exec", "exit 75", "--max-attempts", "2");
-        var orders = feed("panels", "1", 1)) {
-      for (var panel : panels) {
-        for (var target : panel.get("targets")) {
-          var expression =
-              target
-                  .get("expr")
-                  .asString()
-                  .replace("$__rate_interval", "2s")
-                  .replace("$stream", "panels")
-                  .replace("$group", ".*");
-          await(expression)
-              .atMost(ControlRoom.SOON)
-              .until(() -> room.query(expression), found -> !found.isEmpty());
-        }
+    var expressions = new ArrayList<String>();
+    for (var panel : panels) {
+      for (var target : panel.get("targets")) {
+        expressions.add(
+            target
+                .get("expr")
+                .asString()
+                .replace("$__rate_interval", "2s")
+                .replace("$stream", "panels")
+                .replace("$group", ".*"));
       }
-      orders.assertRuns();
-      assertThat(worker.isAlive()).isTrue();
     }
+    assertThat(expressions).anyMatch(each -> each.contains("drain_seconds"));
+    return expressions;
+  }
+
+  private static void awaitSomething(String expression) {
+    await(expression)
+        .atMost(ControlRoom.SOON)
+        .until(() -> room.query(expression), found -> !found.isEmpty());
   }
 
   @Test

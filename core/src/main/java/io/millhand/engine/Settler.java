@@ -43,6 +43,13 @@ final class Settler implements Settling {
   private static final int DEAD_BATCH = 20;
 
   private static final long IDLE_NANOS = 1_000_000_000;
+
+  /** How long the first of a few settlements waits for more, while most permits are free. */
+  private static final long GATHER_NANOS = 2_000_000;
+
+  /** The share of the permits that are no more than a few. */
+  private static final int FEW = 4;
+
   private static final long FIRST_REFUSAL_WAIT = 1_000_000_000;
   private static final long LONGEST_REFUSAL_WAIT = 30_000_000_000L;
 
@@ -61,6 +68,7 @@ final class Settler implements Settling {
   private final Signal home;
 
   private final AtomicInteger unconfirmed = new AtomicInteger();
+  private final int fewUnconfirmed;
   private final ConcurrentLinkedQueue<Item> queue = new ConcurrentLinkedQueue<>();
   private final LongAdder settled = new LongAdder();
   private final LongAdder released = new LongAdder();
@@ -99,6 +107,7 @@ final class Settler implements Settling {
     this.redis = redis;
     this.rules = rules;
     this.capacity = capacity;
+    this.fewUnconfirmed = capacity.permits() / FEW;
     this.inFlight = inFlight;
     this.suspects = suspects;
     this.duePoll = duePoll;
@@ -157,8 +166,11 @@ final class Settler implements Settling {
   }
 
   private void add(Item item) {
-    unconfirmed.incrementAndGet();
+    var count = unconfirmed.incrementAndGet();
     queue.add(item);
+    if (count == fewUnconfirmed) {
+      signal.hurry();
+    }
     signal.raise();
   }
 
@@ -188,7 +200,9 @@ final class Settler implements Settling {
       gather();
     }
     if (batch.isEmpty()) {
-      signal.await(refused.isEmpty() ? IDLE_NANOS : untilRetry());
+      if (signal.see(refused.isEmpty() ? IDLE_NANOS : untilRetry())) {
+        signal.rest(GATHER_NANOS, this::nobodyWaits);
+      }
       return Turn.IDLE;
     }
     // Outside of what follows: who gets no connection meets an outage, whatever the reason.
@@ -235,6 +249,13 @@ final class Settler implements Settling {
       }
       batch.remove(batch.size() - 1);
     }
+  }
+
+  /** Whether what is settled may lie for a moment, so that one write takes more of it. */
+  private boolean nobodyWaits() {
+    return order.blocked() == 0
+        && unconfirmed.get() < fewUnconfirmed
+        && inFlight.size() < capacity.permits() / 2;
   }
 
   private void gather() {

@@ -86,9 +86,14 @@ final class ReplyReader {
     return part(type, 0);
   }
 
-  /** Whether more has come than was read. */
+  /** Whether more has come than was read: the system is asked, too. */
   boolean hasMore() throws IOException {
-    return at < end || in.available() > 0;
+    return holdsMore() || in.available() > 0;
+  }
+
+  /** Whether more than was read came along with it. */
+  boolean holdsMore() {
+    return at < end;
   }
 
   private @Nullable Object part(int type, int depth) throws IOException {

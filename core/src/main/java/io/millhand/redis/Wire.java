@@ -334,7 +334,7 @@ final class Wire implements AutoCloseable {
       for (var call : calls) {
         results.add(replies.read(call.shape()));
       }
-      refuseMore();
+      refuse(replies.holdsMore());
       return results;
     } catch (IOException e) {
       if (beginning) {
@@ -354,7 +354,11 @@ final class Wire implements AutoCloseable {
 
   /** What nobody asked for is part of a reply that was read wrongly, or of somebody else's. */
   private void refuseMore() throws IOException {
-    if (replies.hasMore()) {
+    refuse(replies.hasMore());
+  }
+
+  private static void refuse(boolean more) throws IOException {
+    if (more) {
       throw new ProtocolException("more was answered than was asked");
     }
   }

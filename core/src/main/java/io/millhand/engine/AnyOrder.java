@@ -26,6 +26,11 @@ final class AnyOrder implements Order {
   }
 
   @Override
+  public boolean isAskedAhead() {
+    return true;
+  }
+
+  @Override
   public void mayStillBeRead(Duration longest) {
     // The audit finds it.
   }

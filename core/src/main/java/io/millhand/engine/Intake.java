@@ -9,7 +9,6 @@ import io.millhand.error.NoGroupException;
 import io.millhand.error.UnavailableException;
 import io.millhand.event.Event;
 import io.millhand.event.Event.State;
-import io.millhand.redis.Arrival;
 import io.millhand.redis.ReadCommands;
 import io.millhand.redis.ReadCommands.Grouped;
 import io.millhand.redis.ReadCommands.Seen;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,26 +33,30 @@ import org.slf4j.LoggerFactory;
  * <p>Failure: an outage is waited out by the loop; a reply that was lost is found again by the
  * audit; a group that is gone is made anew where nothing is skipped.
  */
-final class Intake {
+final class Intake implements Loop.Step {
 
   private static final Logger log = LoggerFactory.getLogger("io.millhand.intake");
   private static final int READ_AT_MOST = 500;
+
+  /** So many are asked for while others are taken in: few enough that permits suffice for both. */
+  private static final int AHEAD_AT_MOST = 250;
+
+  /** For fewer a question by itself is too dear. */
+  private static final int AHEAD_AT_LEAST = 50;
+
   private static final Duration LONGEST_BLOCK = Duration.ofSeconds(1);
   private static final long WAIT_NANOS = 100_000_000;
-
-  /** What waits until an abandoned handler of the same id ends, or a suspect's slot is free. */
-  private static final Duration NOT_HERE = Duration.ofSeconds(1);
 
   private final Connected<ReadCommands> redis;
   private final Capacity capacity;
   private final Pace pace;
   private final Dispatcher dispatcher;
   private final Order order;
-  private final Settler settler;
   private final InFlight inFlight;
   private final Suspects suspects;
   private final DuePoll duePoll;
   private final OwnAudit audit;
+  private final Admission admission;
   private final Events events;
   private final Signal signal;
   private final Fence fence;
@@ -80,10 +84,19 @@ final class Intake {
   /** The fence's term in which this turn asks. */
   private long term;
 
-  /** Permits that deliveries of this turn have taken over. */
-  private int admitted;
+  /** What was asked for, and is not answered yet: by the next turn. */
+  private @Nullable Ahead ahead;
 
   private record Client(Optional<String> run, Optional<Long> id) {}
+
+  /**
+   * A question for new entries that Redis works on meanwhile.
+   *
+   * @param count how many were asked for; it has as many permits
+   * @param term the fence's term then
+   * @param generation the connection on which
+   */
+  private record Ahead(int count, long term, long generation) {}
 
   Intake(
       Connected<ReadCommands> redis,
@@ -104,11 +117,13 @@ final class Intake {
     this.pace = pace;
     this.dispatcher = dispatcher;
     this.order = order;
-    this.settler = settler;
     this.inFlight = inFlight;
     this.suspects = suspects;
     this.duePoll = duePoll;
     this.audit = new OwnAudit(inFlight, events);
+    this.admission =
+        new Admission(
+            capacity, order, settler, inFlight, suspects, audit, events, fence, lifecycle);
     this.events = events;
     this.signal = signal;
     this.fence = fence;
@@ -120,30 +135,46 @@ final class Intake {
     tell(redis.get().group(start, Seen.NEVER, Optional.empty()));
   }
 
-  /** One turn. */
-  Turn step() throws InterruptedException {
+  @Override
+  public Turn run() throws InterruptedException {
     signal.clear();
     pace.learn(System.nanoTime(), dispatcher.ended());
-    var room = lifecycle.state() == State.RUNNING && fence.isOpen() ? room() : 0;
+    if (ahead != null) {
+      takeAhead(ahead);
+      return Turn.ASKED;
+    }
+    var room = room(0);
     if (room <= 0) {
       signal.await(WAIT_NANOS);
       return Turn.IDLE;
     }
-    var reader = connected();
+    ask(connected(), room);
+    return Turn.ASKED;
+  }
+
+  /** What was asked for is ours, and must not be left unheld. */
+  @Override
+  public void last() throws InterruptedException {
+    if (ahead != null && !redis.isBroken()) {
+      takeAhead(ahead);
+    }
+  }
+
+  private void ask(ReadCommands reader, int room) throws InterruptedException {
     capacity.take(room);
-    admitted = 0;
+    admission.begin();
     term = fence.term();
     try {
       var reading = order.prepare(reader, generation, term);
       var asked = System.nanoTime();
       var shares = Shares.of(room, newWaits, backWaits, turn++);
       takeBack(reader, shares.back());
-      var waited = takeNew(reader, reading, Math.min(shares.fresh(), room - admitted));
+      var waited = takeNew(reader, reading, Math.min(shares.fresh(), room - admission.admitted()));
       lost.found();
       if (waited == Waited.NOT_AT_ALL) {
         pace.tripTook(System.nanoTime() - asked);
       }
-      if (admitted > 0) {
+      if (admission.admitted() > 0) {
         readSize.came();
       }
     } catch (NoGroupException e) {
@@ -154,13 +185,93 @@ final class Intake {
       }
       throw e;
     } finally {
-      capacity.giveBack(room - admitted);
+      capacity.giveBack(room - admission.admitted());
     }
-    return Turn.ASKED;
   }
 
-  private int room() {
-    var wanted = dispatcher.vacant() + pace.ahead();
+  /**
+   * Takes in what was asked for a turn ago. The next question goes out before that, so that Redis
+   * and we work at once.
+   */
+  private void takeAhead(Ahead asked) throws InterruptedException {
+    ahead = null;
+    admission.begin();
+    try {
+      var reader = connected();
+      if (generation != asked.generation()) {
+        return; // lost with its connection: the audit brings what it was answered
+      }
+      askAhead(reader, asked.count());
+      var arrivals = reader.answered();
+      newWaits = arrivals.size() >= asked.count();
+      admission.accept(arrivals, Origin.NEW, asked.term());
+      lost.found();
+      if (admission.admitted() > 0) {
+        readSize.came();
+      }
+    } catch (NoGroupException e) {
+      drop();
+      heal(connected());
+    } catch (UnavailableException e) {
+      if (e.mayHaveBeenDone()) {
+        readSize.broke();
+      }
+      drop();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      drop();
+      throw e;
+    } finally {
+      capacity.giveBack(asked.count() - admission.admitted());
+    }
+  }
+
+  /**
+   * While more waits than is asked for, and nothing else is to be asked.
+   *
+   * @param coming what was read or asked for, and has not been taken in
+   */
+  private void askAhead(ReadCommands reader, int coming) {
+    var count = reader.within(Math.min(room(coming), AHEAD_AT_MOST));
+    if (count < AHEAD_AT_LEAST
+        || !newWaits
+        || backWaits
+        || duePoll.nanosLeft() == 0
+        || audit.isDue()
+        || !order.isAskedAhead()) {
+      return;
+    }
+    var now = new Ahead(count, fence.term(), generation);
+    capacity.take(count);
+    ahead = now;
+    try {
+      reader.ask(count);
+    } catch (UnavailableException e) {
+      // The next turn meets it; what has come must be taken in first.
+      log.debug("{}: could not ask ahead", events.by, e);
+    }
+  }
+
+  /** Whatever was asked for ahead goes with the connection. */
+  private void drop() {
+    var dropped = ahead;
+    ahead = null;
+    if (dropped != null) {
+      redis.close();
+      capacity.giveBack(dropped.count());
+    }
+  }
+
+  /**
+   * For how many more there is use.
+   *
+   * @param coming what was read or asked for, and has not been taken in
+   */
+  private int room(int coming) {
+    if (lifecycle.state() != State.RUNNING || !fence.isOpen()) {
+      return 0;
+    }
+    var wanted = dispatcher.vacant() + pace.ahead() - coming;
     return readSize.of(Math.min(capacity.free(), wanted));
   }
 
@@ -188,13 +299,13 @@ final class Intake {
       takeUnheld(reader, limit);
     }
     backWaits = audit.hasMore();
-    if (limit > admitted && duePoll.nanosLeft() == 0) {
+    if (limit > admission.admitted() && duePoll.nanosLeft() == 0) {
       if (claimFailed) {
         claimFailed = false;
         return;
       }
       claimFailed = true;
-      backWaits |= takeDue(reader, limit - admitted);
+      backWaits |= takeDue(reader, limit - admission.admitted());
       claimFailed = false;
     }
   }
@@ -203,7 +314,7 @@ final class Intake {
     var trimmed = new ArrayList<EntryId>();
     var arrivals = audit.next(reader, limit, trimmed);
     tellTrimmed(trimmed);
-    accept(arrivals, Origin.UNHELD);
+    admission.accept(arrivals, Origin.UNHELD, term);
   }
 
   /** Answers whether more is due already. */
@@ -221,7 +332,7 @@ final class Intake {
           due.restored());
       events.emit(new Event.Restored(events.by, due.restored()));
     }
-    accept(due.arrivals(), Origin.DUE);
+    admission.accept(due.arrivals(), Origin.DUE, term);
     var more = due.nextDue().filter(Duration::isZero).isPresent() && !due.arrivals().isEmpty();
     if (more) {
       duePoll.again();
@@ -240,7 +351,7 @@ final class Intake {
   private Waited takeNew(ReadCommands reader, Order.Reading reading, int limit)
       throws InterruptedException {
     if (reading == Order.Reading.HELD_BACK) {
-      if (admitted == 0) {
+      if (admission.admitted() == 0) {
         signal.await(Math.min(WAIT_NANOS, Math.min(duePoll.nanosLeft(), audit.nanosLeft())));
       }
       return Waited.PERHAPS;
@@ -248,84 +359,20 @@ final class Intake {
     if (limit <= 0) {
       return Waited.PERHAPS;
     }
-    var nothingElse = admitted == 0 && !newWaits && !backWaits;
+    var nothingElse = admission.admitted() == 0 && !newWaits && !backWaits;
     var block = nothingElse ? block() : Duration.ZERO;
     var count = reader.within(limit);
     var arrivals = reader.readNew(count, block);
     // Fewer than were asked for: that is all there is, and the next question may wait for more.
     newWaits = arrivals.size() >= count;
-    accept(arrivals, Origin.NEW);
+    askAhead(reader, arrivals.size());
+    admission.accept(arrivals, Origin.NEW, term);
     return block.isZero() ? Waited.NOT_AT_ALL : Waited.PERHAPS;
   }
 
   private Duration block() {
     var nanos = Math.min(LONGEST_BLOCK.toNanos(), Math.min(duePoll.nanosLeft(), audit.nanosLeft()));
     return Duration.ofMillis((nanos + 999_999) / 1_000_000);
-  }
-
-  private void accept(List<Arrival> arrivals, Origin origin) {
-    if (arrivals.isEmpty()) {
-      return;
-    }
-    // Where the fence was shut since we asked, others may own these by now; the audit brings what
-    // is still ours.
-    if (!fence.admit(term, () -> admit(arrivals))) {
-      audit.restart();
-    } else if (events.areHeard()) {
-      events.emit(new Event.Read(events.by, origin, arrivals.size()));
-    }
-  }
-
-  private void admit(List<Arrival> arrivals) {
-    var deliveries = new ArrayList<Held>(arrivals.size());
-    var now = System.nanoTime();
-    for (var arrival : arrivals) {
-      var held = new Held(arrival, now);
-      if (isAdmitted(held)) {
-        deliveries.add(held);
-      }
-    }
-    order.arrive(deliveries);
-  }
-
-  /** Takes it in flight, with a permit; false when it may not start here now. */
-  private boolean isAdmitted(Held held) {
-    var present = inFlight.putIfAbsent(held);
-    if (present != null && present.stage() != Held.Stage.ABANDONED) {
-      // The same entry, delivered anew since the group was made anew: the one that we hold settles
-      // it. Or Redis has its settlement, a short delay, and we have no reply to that yet.
-      if (present.stage() == Held.Stage.SETTLING) {
-        audit.expect(held.arrival);
-      }
-      return false;
-    }
-    if (present != null) {
-      inFlight.addBeside(held);
-    }
-    admitted++;
-    capacity.weigh(held.bytes);
-    if (lifecycle.state() == State.PAUSED) {
-      // A read that was blocked when the pause began may still be served.
-      handBack(held, Duration.ZERO);
-      return false;
-    }
-    if (present != null || !mayStart(held)) {
-      handBack(held, NOT_HERE);
-      return false;
-    }
-    return true;
-  }
-
-  private void handBack(Held held, Duration delay) {
-    order.handedBack(held);
-    held.withdraw();
-    settler.release(held, delay);
-  }
-
-  /** A suspect may start only where the claim has named it in our registration, one at a time. */
-  private boolean mayStart(Held held) {
-    return !Suspects.isSuspect(held.arrival.count())
-        || (held.arrival.origin() != Origin.UNHELD && suspects.admit(held));
   }
 
   private void tellTrimmed(List<EntryId> ids) {

@@ -525,6 +525,12 @@ final class KeyOrder implements Order {
     actions.carryOut(outlet);
   }
 
+  /** What is known of the group must be up to date with each question. */
+  @Override
+  public boolean isAskedAhead() {
+    return false;
+  }
+
   @Override
   public void mayStillBeRead(Duration longest) {
     upkeep.notBefore(longest);

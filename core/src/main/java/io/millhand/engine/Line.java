@@ -244,7 +244,7 @@ public final class Line {
     var watchSignal = new Signal();
     this.loops =
         new Loops(
-            loop("intake", name, intakeSignal, intake::step),
+            loop("intake", name, intakeSignal, intake),
             loop("settle", name, settleSignal, settler::step),
             loop("heartbeat", name, heartbeatSignal, heartbeat::step),
             loop("keeper", name, keeperSignal, keeper::step),

@@ -43,6 +43,9 @@ final class Loop {
   @FunctionalInterface
   interface Step {
     Turn run() throws InterruptedException;
+
+    /** After the last turn, where it was told to end in time. */
+    default void last() throws InterruptedException {}
   }
 
   /** What a turn came to, if it did not fail. */
@@ -113,12 +116,21 @@ final class Loop {
       while (!ending) {
         turn();
       }
+      lastWord();
     } catch (InterruptedException e) {
       // Told to end at once.
     } catch (Throwable e) {
       giveUp(e);
     } finally {
       outage.leave(name);
+    }
+  }
+
+  private void lastWord() throws InterruptedException {
+    try {
+      step.last();
+    } catch (RuntimeException e) {
+      log.debug("{}: ended without its last word", thread.getName(), e);
     }
   }
 

@@ -27,6 +27,9 @@ sealed interface Order permits AnyOrder, KeyOrder {
    */
   Reading prepare(ReadCommands reader, long connection, long term) throws InterruptedException;
 
+  /** Whether new entries may be asked for while others are still taken in. */
+  boolean isAskedAhead();
+
   /** A read on an earlier connection may still be served for that long. */
   void mayStillBeRead(Duration longest);
 

@@ -125,15 +125,34 @@ public final class ReadCommands extends GroupCommands {
 
   /** Reads new entries, waiting for one that long; 0 does not wait. */
   public List<Arrival> readNew(int count, Duration block) {
+    return arrivals(wire.callBlocking(read(within(count), block), block, BLOCK_MARGIN));
+  }
+
+  /**
+   * Asks for new entries without waiting for any; {@link #answered} has them. It may be asked again
+   * before that, but nothing else.
+   */
+  public void ask(int count) {
+    wire.ask(read(within(count), Duration.ZERO));
+  }
+
+  /** What came of the first {@link #ask} that has no answer yet. */
+  public List<Arrival> answered() {
+    return arrivals(wire.answer());
+  }
+
+  private Call read(int count, Duration block) {
     var args =
-        new ArrayList<Object>(
-            List.of("GROUP", keys.group(), identity.consumer(), "COUNT", within(count)));
+        new ArrayList<Object>(List.of("GROUP", keys.group(), identity.consumer(), "COUNT", count));
     if (block.toMillis() > 0) {
       args.addAll(List.of("BLOCK", block.toMillis()));
     }
     args.addAll(List.of("STREAMS", streamKey, ">"));
-    var call = Call.of(Verb.XREADGROUP, args.toArray()).as(Shape.ENTRIES_OF_STREAM);
-    var entries = Reply.readEntries(wire.callBlocking(call, block, BLOCK_MARGIN));
+    return Call.of(Verb.XREADGROUP, args.toArray()).as(Shape.ENTRIES_OF_STREAM);
+  }
+
+  private List<Arrival> arrivals(@Nullable Object reply) {
+    var entries = Reply.readEntries(reply);
     var arrivals = new ArrayList<Arrival>(entries.size());
     for (var entry : entries) {
       learn(entry);

@@ -17,6 +17,7 @@ import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,6 +67,9 @@ final class Wire implements AutoCloseable {
 
   /** When a reply is overdue, nanoTime; or that none is awaited. Written by its owner. */
   private volatile long overdueAt = NOTHING;
+
+  /** Commands that were sent, and whose replies were not read. Its owner's. */
+  private final ArrayDeque<Call> asked = new ArrayDeque<>();
 
   /** Its owner's. */
   private final Detour detour;
@@ -261,6 +265,44 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends a command and does not wait: {@link #answer} has its reply. Until then nothing else may
+   * be sent, but more like it.
+   */
+  void ask(Call call) {
+    guarded(
+        call.verb().name(),
+        () -> {
+          if (asked.isEmpty()) {
+            expect(0);
+            refuseMore();
+          }
+          requests.add(call);
+          requests.flush();
+          asked.add(call);
+        });
+  }
+
+  /** The reply to the first {@link #ask} that has none yet. */
+  @Nullable Object answer() {
+    var call = asked.remove();
+    var replied = new ArrayList<@Nullable Object>(1);
+    guarded(
+        call.verb().name(),
+        () -> {
+          expect(0);
+          replied.add(replies.read(call.shape()));
+        });
+    if (asked.isEmpty()) {
+      expectNothing();
+    }
+    var taken =
+        topology.canMove() && Detour.isAsk(replied.get(0))
+            ? detour.take(List.of(call), replied, Duration.ZERO)
+            : replied;
+    return unwrap(taken.get(0), call.verb().name());
+  }
+
   private void waitAtMost(int millis) {
     waitMillis = millis;
     try {
@@ -323,32 +365,55 @@ final class Wire implements AutoCloseable {
   }
 
   private List<@Nullable Object> exchange(List<Call> calls, Duration block) {
+    if (!asked.isEmpty()) {
+      throw new IllegalStateException("a reply is awaited that belongs to an earlier command");
+    }
+    var results = new ArrayList<@Nullable Object>(calls.size());
     try {
-      expect(block.toMillis());
-      refuseMore();
-      for (var call : calls) {
-        requests.add(call);
-      }
-      requests.flush();
-      var results = new ArrayList<@Nullable Object>(calls.size());
-      for (var call : calls) {
-        results.add(replies.read(call.shape()));
-      }
-      refuse(replies.holdsMore());
-      return results;
+      guarded(
+          calls.isEmpty() ? "nothing" : calls.get(0).verb().name(),
+          () -> converse(calls, block, results));
+    } finally {
+      expectNothing();
+    }
+    return results;
+  }
+
+  private void converse(List<Call> calls, Duration block, List<@Nullable Object> results)
+      throws IOException {
+    expect(block.toMillis());
+    refuseMore();
+    for (var call : calls) {
+      requests.add(call);
+    }
+    requests.flush();
+    for (var call : calls) {
+      results.add(replies.read(call.shape()));
+    }
+    refuse(replies.holdsMore());
+  }
+
+  /** What talks to the server. */
+  @FunctionalInterface
+  private interface Talk {
+    void run() throws IOException;
+  }
+
+  /** Closes the connection where anything was thrown. */
+  private void guarded(String what, Talk talk) {
+    try {
+      talk.run();
     } catch (IOException e) {
       if (beginning) {
         turnedAway(e);
       }
-      throw lost(calls.isEmpty() ? "nothing" : calls.get(0).verb().name(), e);
+      throw lost(what, e);
     } catch (RuntimeException | Error e) {
       // Whatever it was, replies may be left on the line that belong to nobody. First without a
       // call: there may be no stack for one.
       aborted = true;
       fail();
       throw e;
-    } finally {
-      expectNothing();
     }
   }
 

@@ -41,8 +41,10 @@ final class Intake implements Loop.Step {
   /** So many are asked for while others are taken in: few enough that permits suffice for both. */
   private static final int AHEAD_AT_MOST = 250;
 
-  /** For fewer a question by itself is too dear. */
+  /** For fewer a question by itself is too dear; of a few permits, a share of so many. */
   private static final int AHEAD_AT_LEAST = 50;
+
+  private static final int SHARE_AT_LEAST = 16;
 
   private static final Duration LONGEST_BLOCK = Duration.ofSeconds(1);
   private static final long WAIT_NANOS = 100_000_000;
@@ -62,6 +64,7 @@ final class Intake implements Loop.Step {
   private final Fence fence;
   private final Lifecycle lifecycle;
 
+  private final int aheadAtLeast;
   private final LostGroup lost = new LostGroup();
   private final ReadSize readSize = new ReadSize(READ_AT_MOST);
 
@@ -114,6 +117,7 @@ final class Intake implements Loop.Step {
       Lifecycle lifecycle) {
     this.redis = redis;
     this.capacity = capacity;
+    this.aheadAtLeast = Math.clamp(capacity.permits() / SHARE_AT_LEAST, 1, AHEAD_AT_LEAST);
     this.pace = pace;
     this.dispatcher = dispatcher;
     this.order = order;
@@ -233,7 +237,7 @@ final class Intake implements Loop.Step {
    */
   private void askAhead(ReadCommands reader, int coming) {
     var count = reader.within(Math.min(room(coming), AHEAD_AT_MOST));
-    if (count < AHEAD_AT_LEAST
+    if (count < aheadAtLeast
         || !newWaits
         || backWaits
         || duePoll.nanosLeft() == 0

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.millhand.delivery.Delivery;
 import io.millhand.event.Event;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -46,5 +48,37 @@ class LoopTest {
     await().atMost(ofSeconds(10)).until(() -> told.get() != null && !loop.isAlive());
     assertThat(told.get()).isSameAs(full);
     assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void the_last_word_follows_the_last_turn_and_may_fail() {
+    var said = new ConcurrentLinkedQueue<String>();
+    var inTurn = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var step =
+        new Loop.Step() {
+          @Override
+          public Loop.Turn run() throws InterruptedException {
+            inTurn.countDown();
+            goOn.await();
+            said.add("turn");
+            return Loop.Turn.ASKED;
+          }
+
+          @Override
+          public void last() {
+            said.add("last");
+            throw new IllegalStateException("too late");
+          }
+        };
+    var loop = loop(step, cause -> said.add("failed: " + cause));
+
+    loop.start();
+    await().atMost(ofSeconds(10)).until(() -> inTurn.getCount() == 0);
+    loop.end();
+    goOn.countDown();
+
+    await().atMost(ofSeconds(10)).until(() -> !loop.isAlive());
+    assertThat(said).containsExactly("turn", "last");
   }
 }

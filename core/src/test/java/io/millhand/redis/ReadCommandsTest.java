@@ -73,6 +73,42 @@ class ReadCommandsTest extends OnEachServer {
   }
 
   @Test
+  void what_was_asked_for_ahead_is_answered_in_that_order() {
+    var ids = add(5);
+
+    worker.read().ask(2);
+    worker.read().ask(2);
+    assertThat(worker.read().answered()).extracting(Arrival::id).isEqualTo(ids.subList(0, 2));
+    worker.read().ask(2);
+
+    assertThat(worker.read().answered()).extracting(Arrival::id).isEqualTo(ids.subList(2, 4));
+    assertThat(worker.read().answered()).extracting(Arrival::id).isEqualTo(ids.subList(4, 5));
+    assertThat(worker.read().readNew(2, ZERO)).isEmpty();
+  }
+
+  @Test
+  void while_an_answer_is_awaited_nothing_else_may_be_asked() {
+    add(5);
+    worker.read().ask(2);
+
+    assertThatThrownBy(() -> worker.read().readNew(2, ZERO))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(worker.read().answered()).hasSize(2);
+    assertThat(worker.read().readNew(5, ZERO)).hasSize(3);
+  }
+
+  @Test
+  void an_error_that_answers_what_was_asked_ahead_is_told() {
+    add(5);
+    worker.read().ask(2);
+    raw("XGROUP", "DESTROY", KEYS.stream(), KEYS.group());
+    worker.read().ask(2);
+
+    assertThat(worker.read().answered()).hasSize(2);
+    assertThatThrownBy(() -> worker.read().answered()).isInstanceOf(NoGroupException.class);
+  }
+
+  @Test
   void no_more_new_entries_come_than_were_asked_for() {
     add(5);
 

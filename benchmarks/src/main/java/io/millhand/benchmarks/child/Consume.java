@@ -7,6 +7,7 @@ import io.millhand.benchmarks.contender.Job;
 import io.millhand.benchmarks.contender.Variants;
 import io.millhand.benchmarks.report.Figures;
 import io.millhand.benchmarks.report.Metric;
+import io.millhand.benchmarks.wire.Resp;
 import java.time.Duration;
 
 /**
@@ -15,11 +16,12 @@ import java.time.Duration;
  *
  * <p>Arguments: contender, host, port, stream, group, entries, inflight, sleep (ms; 0 for handlers
  * that do nothing), failing (every how many entries one fails once; 0 for none), warm-stream,
- * warm-entries (0 for none), most (seconds).
+ * warm-entries (0 for none), warm-passes (how often, 1 where it is not said), most (seconds).
  */
 final class Consume {
 
   private static final Duration WARM_UP = Duration.ofMinutes(2);
+  private static final Duration WARM_LONG_ENOUGH = Duration.ofSeconds(15);
 
   private Consume() {}
 
@@ -68,13 +70,34 @@ final class Consume {
     return sleep == 0 ? Effect.NONE : Effect.sleep(sleep);
   }
 
-  /** Lets it handle the stream that is for warming up. */
+  /**
+   * Lets it handle the stream that is for warming up, several times where that is asked for, until
+   * time is up: a contender of some size is compiled only then.
+   */
   static void warmUp(Contender contender, Arguments arguments, Effect effect) throws Exception {
     var entries = arguments.number("warm-entries", 0);
     if (entries == 0) {
       return;
     }
+    var end = System.nanoTime() + WARM_LONG_ENOUGH.toNanos();
     var group = arguments.text("warm-group", arguments.text("group"));
+    warmUp(contender, arguments, group, effect);
+    for (var pass = 2; pass <= arguments.number("warm-passes", 1); pass++) {
+      if (System.nanoTime() > end) {
+        return;
+      }
+      var another = group + "-" + pass;
+      try (var redis = new Resp(arguments.text("host"), (int) arguments.number("port"))) {
+        redis.command("XGROUP", "CREATE", arguments.text("warm-stream"), another, "0");
+        warmUp(contender, arguments, another, effect);
+        redis.command("XGROUP", "DESTROY", arguments.text("warm-stream"), another);
+      }
+    }
+  }
+
+  private static void warmUp(Contender contender, Arguments arguments, String group, Effect effect)
+      throws Exception {
+    var entries = arguments.number("warm-entries");
     var job = job(arguments, arguments.text("warm-stream"), group, entries, effect);
     try (var running = contender.start(job)) {
       if (!job.await(WARM_UP)) {

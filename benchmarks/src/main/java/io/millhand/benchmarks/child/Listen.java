@@ -7,6 +7,8 @@ import io.millhand.benchmarks.report.Figures;
 import io.millhand.benchmarks.report.Metric;
 import io.millhand.benchmarks.wire.Resp;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -24,20 +26,26 @@ final class Listen {
     var contender = Variants.named(arguments.text("contender")).makes().get();
     Consume.warmUp(contender, arguments, Effect.NONE);
     var histogram = new ConcurrentHistogram(3);
+    var counting = new CountDownLatch(1);
     Effect record =
         values -> {
           var sent = Long.parseLong(values.text("sent"));
           if (sent > 0) {
+            counting.countDown();
             histogram.recordValue(Math.max(0, System.nanoTime() - sent));
           }
         };
     var entries = arguments.number("entries");
     var job = Consume.job(arguments, arguments.text("stream"), entries, record);
     try (var redis = new Resp(arguments.text("host"), (int) arguments.number("port"))) {
-      var cpu = redis.cpuSeconds();
-      var from = Gauges.begin();
+      Gauges.begin();
       try (var running = contender.start(job)) {
         Child.ready();
+        if (!counting.await(arguments.number("most"), TimeUnit.SECONDS)) {
+          throw new IllegalStateException("no entry that counts has come");
+        }
+        var cpu = redis.cpuSeconds();
+        var from = Gauges.now();
         if (job.await(Duration.ofSeconds(arguments.number("most")))) {
           running.awaitAcked();
         }

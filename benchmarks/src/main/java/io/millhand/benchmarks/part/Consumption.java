@@ -37,11 +37,29 @@ final class Consumption {
    * @param sleepMillis how long a handler takes; 0 for nothing
    * @param warmUp entries before, which do not count
    * @param failing every how many entries one fails once; 0 for none
+   * @param passes how often those before are consumed, at most
    */
-  record Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp, int failing) {
+  record Work(
+      long entries,
+      int payload,
+      int inFlight,
+      long sleepMillis,
+      long warmUp,
+      int failing,
+      int passes) {
 
     Work(long entries, int payload, int inFlight, long sleepMillis, long warmUp) {
-      this(entries, payload, inFlight, sleepMillis, warmUp, 0);
+      this(entries, payload, inFlight, sleepMillis, warmUp, 0, 1);
+    }
+
+    /** The same, where every so many entries one fails once. */
+    Work failing(int every) {
+      return new Work(entries, payload, inFlight, sleepMillis, warmUp, every, passes);
+    }
+
+    /** The same, after so many passes through what is consumed before. */
+    Work after(int passesBefore) {
+      return new Work(entries, payload, inFlight, sleepMillis, warmUp, failing, passesBefore);
     }
   }
 
@@ -129,6 +147,12 @@ final class Consumption {
         .with("sleep", work.sleepMillis())
         .with("failing", work.failing())
         .with("warm-stream", warm)
-        .with("warm-entries", work.warmUp());
+        .with("warm-entries", work.warmUp())
+        .with("warm-passes", canRepeat(variant) ? work.passes() : 1);
+  }
+
+  /** Whether a stream that it has consumed can be consumed by another group. */
+  private static boolean canRepeat(Variant variant) {
+    return variant.kind() == Kind.JAVA && !variant.plays().contains(Plays.DELETES);
   }
 }

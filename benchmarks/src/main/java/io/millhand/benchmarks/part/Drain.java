@@ -12,6 +12,9 @@ final class Drain {
   private static final int PAYLOAD = 100;
   private static final long WARM_UP = 1_000_000;
 
+  /** After four millions a JVM has compiled what it will. */
+  private static final int PASSES = 5;
+
   /** A slow contender drains a smaller stream, that takes it about so many seconds. */
   private static final long SLOW_SECONDS = 8;
 
@@ -28,7 +31,9 @@ final class Drain {
           each -> {
             var entries = entries(session, each);
             return consumption.measure(
-                each, new Consumption.Work(entries, PAYLOAD, 1000, 0, Math.min(WARM_UP, entries)));
+                each,
+                new Consumption.Work(entries, PAYLOAD, 1000, 0, Math.min(WARM_UP, entries))
+                    .after(session.plan().pick(1, PASSES, PASSES)));
           });
     }
   }

@@ -65,7 +65,8 @@ final class Latency {
   private static Figures once(Session session, Server server, Variant variant, long rate)
       throws Exception {
     var seconds = session.plan().pick(1, 8, 30);
-    var warm = rate * session.plan().pick(1, 2, 5);
+    var warmSeconds = session.plan().pick(1, 15, 30);
+    var warm = rate * warmSeconds;
     var entries = rate * seconds;
     var stream = server.ownStream(0, PAYLOAD);
     var group = server.group(stream);
@@ -87,16 +88,16 @@ final class Latency {
             .with("warm-stream", warmStream)
             .with("warm-entries", Math.min(WARM_UP, session.plan().entries()))
             .with("entries", warm + entries)
-            .with("most", seconds + 40);
+            .with("most", warmSeconds + seconds + 40);
     var sends = where.with("rate", rate).with("warm", warm).with("entries", entries);
     try (var listener = session.children().start(Task.LISTEN, listens, List.of())) {
       Children.awaitReady(listener, READY);
       Figures sent;
       try (var sender = session.children().startPunctual(Task.OPEN_LOOP, sends)) {
-        sent = Children.figures(sender, Duration.ofSeconds(seconds + 120L));
+        sent = Children.figures(sender, Duration.ofSeconds(warmSeconds + seconds + 120L));
       }
       var backlog = server.left(stream, group);
-      return Children.figures(listener, Duration.ofSeconds(seconds + 120L))
+      return Children.figures(listener, Duration.ofSeconds(warmSeconds + seconds + 120L))
           .with(Metric.BACKLOG, backlog)
           .with(Metric.RATE, sent.find(Metric.RATE).orElse(0.0))
           .with(Metric.SEND_LATE_P99, sent.find(Metric.SEND_LATE_P99).orElse(0.0));

@@ -36,8 +36,8 @@ final class Retries {
                 () ->
                     consumption.measure(
                         each,
-                        new Consumption.Work(
-                            entries, PAYLOAD, 1_000, 0, Math.min(WARM_UP, entries), failing)));
+                        new Consumption.Work(entries, PAYLOAD, 1_000, 0, Math.min(WARM_UP, entries))
+                            .failing(failing)));
           }
         }
       }

@@ -53,10 +53,10 @@ end
 -- Those that are pending, and are ours to claim.
 local claimed, suspects = {}, {}
 
+local suspect_after = tonumber(ARGV[6])
 for _, id in ipairs(ids) do
   local held = rows[id]
-  local _, crashes = parsed(records[id])
-  local suspect = crashes >= tonumber(ARGV[6])
+  local suspect = crashes_of(records[id]) >= suspect_after
   if held and held[2] ~= DEFERRED then
     redis.call('ZREM', deferred, id)
   elseif suspect and not room then

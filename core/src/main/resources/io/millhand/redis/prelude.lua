@@ -60,6 +60,11 @@ local function parsed(text)
   return tonumber(attempts), tonumber(crashes), first, err
 end
 
+-- The second of those alone.
+local function crashes_of(text)
+  return text and tonumber(string.match(text, '^%d+ (%d+) ')) or 0
+end
+
 local function failure(id)
   return parsed(redis.call('HGET', failures, id))
 end

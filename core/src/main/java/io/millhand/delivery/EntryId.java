@@ -53,6 +53,13 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
     return new EntryId(Math.max(0, time.toEpochMilli()), 0);
   }
 
+  /** Ids of neighbouring milliseconds, as they are held at one time, have different ones. */
+  @Override
+  public int hashCode() {
+    // Odd, about 2^64 divided by the golden ratio: see Knuth, The Art of Computer Programming, 6.4.
+    return Long.hashCode(millis * 0x9E3779B97F4A7C15L + sequence);
+  }
+
   /** The time half as an instant of the server's clock. */
   public Instant time() {
     return Instant.ofEpochMilli(millis);

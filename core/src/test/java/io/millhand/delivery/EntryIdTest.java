@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,5 +99,16 @@ class EntryIdTest {
       assertThatThrownBy(() -> EntryId.parse(text.getBytes(US_ASCII)))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void ids_that_are_held_at_one_time_hardly_share_a_hash() {
+    var hashes = new HashSet<Integer>();
+    for (long millis = 1_700_000_000_000L; millis < 1_700_000_000_010L; millis++) {
+      for (long sequence = 0; sequence < 400; sequence++) {
+        hashes.add(new EntryId(millis, sequence).hashCode());
+      }
+    }
+    assertThat(hashes).hasSizeGreaterThan(3_990);
   }
 }

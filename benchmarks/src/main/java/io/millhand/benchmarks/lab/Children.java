@@ -21,6 +21,7 @@ public record Children(List<String> options) {
 
   private static final List<String> OURS =
       List.of(
+          "-Xms512m",
           "-Xmx512m",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
           "--enable-native-access=ALL-UNNAMED",

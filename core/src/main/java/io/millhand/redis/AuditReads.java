@@ -3,7 +3,6 @@ package io.millhand.redis;
 
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
-import io.millhand.redis.Wire.Call;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

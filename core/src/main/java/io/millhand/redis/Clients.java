@@ -3,7 +3,6 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millhand.redis.Wire.Call;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

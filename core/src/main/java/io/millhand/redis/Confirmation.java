@@ -9,8 +9,6 @@ import io.millhand.error.NotDurableException;
 import io.millhand.error.RefusedException;
 import io.millhand.error.SettingsException;
 import io.millhand.error.UnavailableException;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,8 +5,6 @@ import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

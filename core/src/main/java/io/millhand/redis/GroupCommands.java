@@ -19,17 +19,17 @@ abstract sealed class GroupCommands extends Commands
   }
 
   /** A script's arguments: group, consumer, boot id, then those. */
-  Wire.Run script(Script script, List<?> args) {
+  Scripts.Run script(Script script, List<?> args) {
     var all = new ArrayList<Object>(args.size() + 3);
     all.add(keys.group());
     all.add(identity.consumer());
     all.add(identity.bootId());
     all.addAll(args);
-    return new Wire.Run(script, keys, all.toArray());
+    return new Scripts.Run(script, keys, all.toArray());
   }
 
   @Nullable Object run(Script script, Object... args) {
     return wire.unwrap(
-        wire.runAll(List.of(script(script, List.of(args)))).get(0), Wire.describe(script));
+        wire.runAll(List.of(script(script, List.of(args)))).get(0), Scripts.describe(script));
   }
 }

@@ -6,8 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.config.Retention;
 import io.millhand.delivery.EntryId;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import io.millhand.redis.WorkerCommands.Peer;
 import java.time.Duration;
 import java.util.ArrayList;

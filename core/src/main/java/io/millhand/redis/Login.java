@@ -4,8 +4,6 @@ package io.millhand.redis;
 import io.millhand.config.Credentials;
 import io.millhand.config.RedisSettings;
 import io.millhand.error.MillhandException;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.util.ArrayList;
 
 /** Begins a connection: who we are, which database, and what it is called. */

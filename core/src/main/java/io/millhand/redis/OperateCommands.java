@@ -6,10 +6,8 @@ import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.delivery.GroupPause;
 import io.millhand.error.NoGroupException;
+import io.millhand.redis.Scripts.Run;
 import io.millhand.redis.SendCommands.Added;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
-import io.millhand.redis.Wire.Run;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +137,7 @@ public final class OperateCommands extends Commands {
 
   private @Nullable Object run(Script script, Keys keys, Object... args) {
     return wire.unwrap(
-        wire.runAll(List.of(script(script, keys, args))).get(0), Wire.describe(script));
+        wire.runAll(List.of(script(script, keys, args))).get(0), Scripts.describe(script));
   }
 
   /** An operator has no consumer and no boot id. */
@@ -153,7 +151,7 @@ public final class OperateCommands extends Commands {
   public List<Boolean> ack(Keys keys, List<EntryId> ids) {
     var runs = ids.stream().map(id -> script(Script.ACK, keys, id)).toList();
     return wire.runAll(runs).stream()
-        .map(reply -> Reply.number(wire.unwrap(reply, Wire.describe(Script.ACK))) == 1)
+        .map(reply -> Reply.number(wire.unwrap(reply, Scripts.describe(Script.ACK))) == 1)
         .toList();
   }
 

@@ -4,8 +4,6 @@ package io.millhand.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millhand.delivery.EntryId;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -168,15 +166,15 @@ public final class PartitionCommands extends Commands {
   }
 
   private @Nullable Object run(Script script, List<String> keys, List<String> args) {
-    wire.load(script);
+    wire.scripts().load(script);
     var call = call(script, keys, args);
     var reply = wire.pipeline(List.of(call)).get(0);
     if (reply instanceof ErrorReply error && error.code().equals("NOSCRIPT")) {
-      wire.forget(script);
-      wire.load(script);
+      wire.scripts().forget(script);
+      wire.scripts().load(script);
       reply = wire.pipeline(List.of(call)).get(0);
     }
-    return wire.unwrap(reply, Wire.describe(script));
+    return wire.unwrap(reply, Scripts.describe(script));
   }
 
   private Call call(Script script, List<String> keys, List<String> args) {

@@ -3,8 +3,6 @@ package io.millhand.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

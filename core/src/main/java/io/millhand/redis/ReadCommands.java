@@ -9,7 +9,6 @@ import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Origin;
 import io.millhand.redis.ReplyReader.Shape;
-import io.millhand.redis.Wire.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,7 +340,7 @@ public final class ReadCommands extends GroupCommands {
     var replies = wire.runAll(gone.stream().map(id -> script(Script.ACK, List.of(id))).toList());
     var lost = new ArrayList<EntryId>();
     for (int i = 0; i < gone.size(); i++) {
-      if (Reply.number(wire.unwrap(replies.get(i), Wire.describe(Script.ACK))) > 0) {
+      if (Reply.number(wire.unwrap(replies.get(i), Scripts.describe(Script.ACK))) > 0) {
         lost.add(gone.get(i));
       }
     }
@@ -380,7 +379,7 @@ public final class ReadCommands extends GroupCommands {
    */
   public boolean endClient(long clientId) {
     var reply = wire.pipeline(List.of(Call.of(Verb.CLIENT, "KILL", "ID", clientId))).get(0);
-    return !(reply instanceof Wire.ErrorReply error && error.code().equals("NOPERM"));
+    return !(reply instanceof ErrorReply error && error.code().equals("NOPERM"));
   }
 
   /** A page of what is pending in the group, under whatever name, from that id on. */

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
-import io.millhand.redis.Wire.ErrorReply;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

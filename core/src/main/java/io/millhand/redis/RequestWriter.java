@@ -4,7 +4,6 @@ package io.millhand.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.millhand.delivery.EntryId;
-import io.millhand.redis.Wire.Call;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;

@@ -9,8 +9,6 @@ import io.millhand.delivery.Fields;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
 import io.millhand.redis.Confirmation.Shortfall;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -147,7 +145,7 @@ public final class SendCommands extends Commands {
 
   private void load() {
     try {
-      wire.load(Script.ONCE);
+      wire.scripts().load(Script.ONCE);
     } catch (UnavailableException e) {
       throw nothingAdded(e);
     }
@@ -177,7 +175,7 @@ public final class SendCommands extends Commands {
   /** Whatever happens to these, the others of their write have their results already. */
   private List<Added> again(List<Call> calls) {
     try {
-      wire.forget(Script.ONCE);
+      wire.scripts().forget(Script.ONCE);
       load();
       return results(calls, pipeline(calls));
     } catch (MillhandException e) {
@@ -217,7 +215,7 @@ public final class SendCommands extends Commands {
 
   private Added result(Call call, @Nullable Object reply, Optional<Shortfall> shortfall) {
     if (reply instanceof ErrorReply error) {
-      var what = call.verb() == Verb.XADD ? "XADD" : Wire.describe(Script.ONCE);
+      var what = call.verb() == Verb.XADD ? "XADD" : Scripts.describe(Script.ONCE);
       return new Added.Failed(wire.error(error, what));
     }
     var id = Reply.id(reply);

@@ -5,8 +5,6 @@ import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
 import io.millhand.error.MillhandException;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,10 +7,8 @@ import io.millhand.delivery.EntryId;
 import io.millhand.error.NoGroupException;
 import io.millhand.error.UnavailableException;
 import io.millhand.redis.ReplyReader.Shape;
+import io.millhand.redis.Scripts.Run;
 import io.millhand.redis.Settlement.Result;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
-import io.millhand.redis.Wire.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,7 +179,7 @@ public final class SettleCommands extends GroupCommands {
 
     private void addScript(Script script, int[] page, List<?> args, Reading reading) {
       scripts.add(script(script, args));
-      scriptParts.add(new Part(Wire.describe(script), page, reading));
+      scriptParts.add(new Part(Scripts.describe(script), page, reading));
     }
 
     private List<EntryId> ids(int[] page) {
@@ -242,7 +240,7 @@ public final class SettleCommands extends GroupCommands {
           SCRIPTED,
           page -> {
             forgetting.add(script(Script.ACK, ids(page)));
-            parts.add(new Part(Wire.describe(Script.ACK), page, (reply, same) -> {}));
+            parts.add(new Part(Scripts.describe(Script.ACK), page, (reply, same) -> {}));
           });
       if (!forgetting.isEmpty()) {
         var replies = wire.runAll(forgetting);

@@ -4,8 +4,6 @@ package io.millhand.redis;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.GroupPause;
 import io.millhand.redis.InspectCommands.PendingRow;
-import io.millhand.redis.Wire.Call;
-import io.millhand.redis.Wire.ErrorReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millhand.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millhand.config.Credentials;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
-import io.millhand.delivery.EntryId;
 import io.millhand.error.MillhandException;
 import io.millhand.error.UnavailableException;
 import io.millhand.error.UnavailableException.Reason;
@@ -19,9 +16,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class Wire implements AutoCloseable {
 
   private static final long NOTHING = Long.MIN_VALUE;
-  private static final byte[] LOAD = "LOAD".getBytes(UTF_8);
-  private static final byte[] KEY_COUNT = "8".getBytes(UTF_8);
 
   private final RedisSettings settings;
   private final Topology topology;
@@ -51,7 +44,7 @@ final class Wire implements AutoCloseable {
   private final RequestWriter requests;
   private final ReplyReader replies;
   private final Server server;
-  private final Set<Script> loaded = EnumSet.noneOf(Script.class);
+  private final Scripts scripts = new Scripts(this);
 
   /** Whether its socket was closed under its owner. */
   private volatile boolean aborted;
@@ -106,31 +99,6 @@ final class Wire implements AutoCloseable {
     return topology.canMove()
         ? Shorter.of(settings.connectTimeout(), settings.commandTimeout())
         : settings.commandTimeout();
-  }
-
-  /**
-   * A command: its arguments, then ids.
-   *
-   * @param shape what its reply is made into
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared, and written as they are
-  record Call(Verb verb, byte[][] args, List<EntryId> ids, Shape shape) {
-    Call(Verb verb, byte[]... args) {
-      this(verb, args, List.of(), Shape.PARTS);
-    }
-
-    /** The same, whose reply is made into that. */
-    Call as(Shape other) {
-      return new Call(verb, args, ids, other);
-    }
-
-    static Call of(Verb verb, Object... args) {
-      var raw = new byte[args.length][];
-      for (int i = 0; i < args.length; i++) {
-        raw[i] = args[i] instanceof byte[] bytes ? bytes : args[i].toString().getBytes(UTF_8);
-      }
-      return new Call(verb, raw);
-    }
   }
 
   /** Connects to the node that serves that stream now, authenticates, and probes it. */
@@ -200,6 +168,10 @@ final class Wire implements AutoCloseable {
 
   Server server() {
     return server;
+  }
+
+  Scripts scripts() {
+    return scripts;
   }
 
   /** Where it goes. */
@@ -314,36 +286,20 @@ final class Wire implements AutoCloseable {
 
   /** Runs a script; the first three of its arguments are group, consumer and boot id. */
   @Nullable Object run(Script script, Keys keys, Object... args) {
-    return unwrap(runAll(List.of(new Run(script, keys, args))).get(0), describe(script));
+    return unwrap(
+        runAll(List.of(new Scripts.Run(script, keys, args))).get(0), Scripts.describe(script));
   }
 
-  /** A script with its keys and arguments. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Run(Script script, Keys keys, Object... args) {}
-
   /** Runs scripts in one write; each result is its reply, or an {@link ErrorReply}. */
-  List<@Nullable Object> runAll(List<Run> runs) {
+  List<@Nullable Object> runAll(List<Scripts.Run> runs) {
     return send(List.of(), runs);
   }
 
   /**
    * Sends commands, then scripts, in one write; each result is its reply, or an {@link ErrorReply}.
    */
-  List<@Nullable Object> send(List<Call> commands, List<Run> runs) {
-    runs.forEach(run -> load(run.script()));
-    var calls = new ArrayList<>(commands);
-    runs.forEach(run -> calls.add(call(run)));
-    var replies = new ArrayList<>(pipeline(calls));
-    for (int i = 0; i < runs.size(); i++) {
-      var at = commands.size() + i;
-      if (replies.get(at) instanceof ErrorReply error && error.code().equals("NOSCRIPT")) {
-        var run = runs.get(i);
-        forget(run.script());
-        load(run.script());
-        replies.set(at, pipeline(List.of(call(run))).get(0));
-      }
-    }
-    return replies;
+  List<@Nullable Object> send(List<Call> commands, List<Scripts.Run> runs) {
+    return scripts.send(commands, runs);
   }
 
   /** Sends commands in one write; each result is its reply, or an {@link ErrorReply}. */
@@ -453,17 +409,6 @@ final class Wire implements AutoCloseable {
     topology.doubt(node);
   }
 
-  /**
-   * An error where a reply was expected.
-   *
-   * @param text the server's words
-   */
-  record ErrorReply(String text) {
-    String code() {
-      return Errors.code(text);
-    }
-  }
-
   /** A reply, or the error that it is. */
   @Nullable Object unwrap(@Nullable Object reply, String what) {
     if (reply instanceof ErrorReply error) {
@@ -536,10 +481,6 @@ final class Wire implements AutoCloseable {
     return !topology.canMove() || topology.locate(other).equals(node);
   }
 
-  static String describe(Script script) {
-    return "the script " + script.name().toLowerCase(java.util.Locale.ROOT);
-  }
-
   boolean isBroken() {
     return aborted || broken || socket.isClosed();
   }
@@ -559,36 +500,5 @@ final class Wire implements AutoCloseable {
     } catch (IOException e) {
       // It was broken already; there is nothing left to close.
     }
-  }
-
-  private Call call(Run run) {
-    var keys = run.keys().all();
-    var args = new byte[2 + keys.length + run.args().length][];
-    args[0] = run.script().forServer(server).sha();
-    args[1] = KEY_COUNT;
-    System.arraycopy(keys, 0, args, 2, keys.length);
-    for (int i = 0; i < run.args().length; i++) {
-      var arg = run.args()[i];
-      args[2 + keys.length + i] =
-          arg instanceof byte[] bytes ? bytes : arg.toString().getBytes(UTF_8);
-    }
-    return new Call(Verb.EVALSHA, args);
-  }
-
-  /** Makes sure that the server has it, as far as we know. */
-  void load(Script script) {
-    if (loaded.add(script)) {
-      try {
-        call(new Call(Verb.SCRIPT, LOAD, script.forServer(server).source()));
-      } catch (RuntimeException e) {
-        loaded.remove(script);
-        throw e;
-      }
-    }
-  }
-
-  /** The server says that it has not. */
-  void forget(Script script) {
-    loaded.remove(script);
   }
 }

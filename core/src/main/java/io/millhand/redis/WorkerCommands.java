@@ -3,7 +3,6 @@ package io.millhand.redis;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.GroupPause;
-import io.millhand.redis.Wire.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -10,7 +10,6 @@ import io.millhand.delivery.Entry;
 import io.millhand.delivery.EntryId;
 import io.millhand.delivery.Fields;
 import io.millhand.redis.ReplyReader.Shape;
-import io.millhand.redis.Wire.ErrorReply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millhand.delivery.EntryId;
 import io.millhand.redis.ReplyReader.Shape;
-import io.millhand.redis.Wire.Call;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -9,7 +9,6 @@ import io.millhand.config.Credentials;
 import io.millhand.config.Node;
 import io.millhand.config.RedisSettings;
 import io.millhand.config.Target;
-import io.millhand.redis.Wire.Call;
 import io.millhand.testkit.EmbeddedRedis;
 import io.millhand.testkit.WithRedis;
 import java.util.AbstractList;

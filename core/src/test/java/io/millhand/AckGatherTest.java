@@ -58,9 +58,14 @@ class AckGatherTest {
     return acks() - before;
   }
 
+  /** However busy the machine is: two writes are two milliseconds apart at least. */
   @Test
   void while_most_permits_are_free_several_go_at_once() {
-    assertThat(acksOfSteadyTraffic(1000)).isLessThan(ENTRIES / 2);
+    var start = System.nanoTime();
+    var acks = acksOfSteadyTraffic(1000);
+    var millis = (System.nanoTime() - start) / 1e6;
+
+    assertThat(acks).isLessThanOrEqualTo((int) (millis / 2) + 1);
   }
 
   @Test

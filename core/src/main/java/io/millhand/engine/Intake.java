@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owns: the reader connection, and the turn among the sources.
  *
- * <p>Promise: every entry that comes in holds a permit, and is in flight before anything else is
- * asked.
+ * <p>Promise: every entry that comes in holds a permit, and is in flight before anything but more
+ * new entries is asked.
  *
  * <p>Failure: an outage is waited out by the loop; a reply that was lost is found again by the
  * audit; a group that is gone is made anew where nothing is skipped.

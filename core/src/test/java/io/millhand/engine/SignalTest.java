@@ -46,7 +46,7 @@ class SignalTest {
                 () -> {
                   while (!over.get()) {
                     signal.raise();
-                    Thread.yield();
+                    Thread.onSpinWait();
                   }
                 });
     signal.rest(MILLISECONDS.toNanos(100), () -> true);

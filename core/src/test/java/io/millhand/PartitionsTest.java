@@ -395,6 +395,24 @@ class PartitionsTest {
   }
 
   @Test
+  void a_drain_whose_waiter_is_interrupted_goes_on() throws Exception {
+    orders().create(2, "customer");
+    try (var proxy = FaultProxy.to(redis);
+        var far = Millhand.connect(proxy.url());
+        var other = Millhand.connect(redis.url())) {
+      var one = worker(far).ordered().onEach(this::handle).start();
+      await().atMost(ofSeconds(20)).until(() -> one.health().workers().size() == 2);
+      var asking = proxy.when(one.member(), new Fault.BlackHole()).join();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(one::drain).isInstanceOf(InterruptedException.class);
+      asking.set(new Fault.Pass());
+      var two = worker(other).ordered().onEach(this::handle).start();
+      await().atMost(ofSeconds(20)).until(() -> two.health().workers().size() == 2);
+      await().atMost(ofSeconds(20)).until(one::isOver);
+    }
+  }
+
+  @Test
   void a_growth_that_broke_off_is_finished_by_a_worker() {
     orders().create(2, "customer");
     worker(millhand).ordered().onEach(this::handle).start();

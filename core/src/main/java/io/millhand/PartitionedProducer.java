@@ -338,7 +338,7 @@ public final class PartitionedProducer implements AutoCloseable {
 
   private void sendOn() {
     var old = catalogue;
-    var back = takeBack();
+    var back = takeBack(-1);
     var isNew = isBehind.getAndSet(false);
     if (isNew || back.stream().anyMatch(each -> each.generation == old.generation())) {
       var fresh = awaitNext(old);
@@ -349,6 +349,8 @@ public final class PartitionedProducer implements AutoCloseable {
         catalogue = fresh;
         knownSince = System.nanoTime();
         closeOld(fresh.generation());
+        // What was still under way must not be overtaken by what goes to the new partitions.
+        back.addAll(takeBack(old.generation()));
       }
     }
     back.forEach(this::postAgain);
@@ -372,11 +374,17 @@ public final class PartitionedProducer implements AutoCloseable {
     return unended.values().stream().flatMap(Queue::stream).anyMatch(Parcel::isBack);
   }
 
-  /** Those that came back, each partition's in order. */
-  private Queue<Parcel> takeBack() {
+  /**
+   * Those that came back, each partition's in order.
+   *
+   * @param sealed the last generation of which all are known to be sealed; -1 for none
+   */
+  private Queue<Parcel> takeBack(int sealed) {
     var back = new ArrayDeque<Parcel>();
-    for (var queue : unended.values()) {
-      var isSealed = queue.stream().anyMatch(Parcel::isBack);
+    for (var each : unended.entrySet()) {
+      var queue = each.getValue();
+      var isSealed =
+          each.getKey().generation() <= sealed || queue.stream().anyMatch(Parcel::isBack);
       for (var parcel : isSealed ? List.copyOf(queue) : List.<Parcel>of()) {
         // Those behind a sealed one come back, too, or have ended in another way.
         parcel.awaitEnd(settings.patience());

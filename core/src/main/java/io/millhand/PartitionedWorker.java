@@ -193,14 +193,21 @@ public final class PartitionedWorker implements AutoCloseable {
    */
   public void drain() throws InterruptedException {
     if (closed.compareAndSet(false, true)) {
-      try {
-        crew.stop();
-      } finally {
-        over.countDown();
-      }
+      // A thread of its own: whoever asked may be interrupted.
+      Thread.ofPlatform().daemon().name("millhand-drain " + this).start(this::stop);
     }
     over.await();
     removeHook();
+  }
+
+  private void stop() {
+    try {
+      crew.stop();
+    } catch (InterruptedException e) {
+      log.warn("{}: interrupted while it drained", this);
+    } finally {
+      over.countDown();
+    }
   }
 
   /** Drains. An interrupt of the calling thread ends the wait for handlers, not the rest. */

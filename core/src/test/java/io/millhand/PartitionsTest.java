@@ -17,6 +17,8 @@ import io.millhand.error.SettingsException;
 import io.millhand.error.StreamSealedException;
 import io.millhand.event.Event;
 import io.millhand.testkit.EmbeddedRedis;
+import io.millhand.testkit.Fault;
+import io.millhand.testkit.FaultProxy;
 import io.millhand.testkit.WithRedis;
 import java.util.ArrayList;
 import java.util.List;
@@ -352,6 +354,62 @@ class PartitionsTest {
     var other = producer.sendOnce("order-2", entry(1, 1));
     assertThat(other.stream()).startsWith("orders/1/");
     assertThat(producer.sendOnce("order-2", entry(1, 1))).isEqualTo(other);
+  }
+
+  @Test
+  void what_was_under_way_while_the_stream_grew_is_not_overtaken() throws Exception {
+    orders().create(2, "customer");
+    try (var proxy = FaultProxy.to(redis);
+        var far = Millhand.connect(proxy.url())) {
+      var producer = far.partitions("orders").producer();
+      var here = keyOf(producer, "orders/0/0");
+      var there = keyOf(producer, "orders/0/1");
+      redis.command("HSET", "{orders}:partitions", "next", "2");
+      seal("orders/0/0");
+      var stuck = proxy.when("under-way", new Fault.BlackHole());
+      var first = producer.sendAsync(Fields.of("customer", "c" + there, "n", "under-way"));
+      var connection = stuck.join();
+      seal("orders/0/1");
+      var following = proxy.when("HGETALL", new Fault.Pass());
+      var back = producer.sendAsync(entry(here, 1));
+      following.join();
+      var second = producer.sendAsync(entry(there, 2));
+      redis.command("HSET", "{orders}:partitions", "generation", "1", "count:1", "2");
+      redis.command("HDEL", "{orders}:partitions", "next");
+      connection.set(new Fault.Pass());
+      assertThat(back.join().stream()).startsWith("orders/1/");
+      assertThat(second.join().stream()).isEqualTo(first.join().stream());
+      assertThat(first.join().id()).isLessThan(second.join().id());
+    }
+  }
+
+  private static int keyOf(PartitionedProducer producer, String stream) {
+    return IntStream.range(0, 100)
+        .filter(key -> producer.send(entry(key, 0)).stream().equals(stream))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void seal(String stream) {
+    redis.command("XSETID", stream, "18446744073709551615-18446744073709551615");
+  }
+
+  @Test
+  void a_drain_whose_waiter_is_interrupted_goes_on() throws Exception {
+    orders().create(2, "customer");
+    try (var proxy = FaultProxy.to(redis);
+        var far = Millhand.connect(proxy.url());
+        var other = Millhand.connect(redis.url())) {
+      var one = worker(far).ordered().onEach(this::handle).start();
+      await().atMost(ofSeconds(20)).until(() -> one.health().workers().size() == 2);
+      var asking = proxy.when(one.member(), new Fault.BlackHole()).join();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(one::drain).isInstanceOf(InterruptedException.class);
+      asking.set(new Fault.Pass());
+      var two = worker(other).ordered().onEach(this::handle).start();
+      await().atMost(ofSeconds(20)).until(() -> two.health().workers().size() == 2);
+      await().atMost(ofSeconds(20)).until(one::isOver);
+    }
   }
 
   @Test

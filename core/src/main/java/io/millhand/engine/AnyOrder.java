@@ -61,6 +61,11 @@ final class AnyOrder implements Order {
   }
 
   @Override
+  public void makeRoom() {
+    // Nothing is held here.
+  }
+
+  @Override
   public int blocked() {
     return 0;
   }

@@ -284,9 +284,9 @@ final class Intake implements Loop.Step {
     if (redis.generation() != generation) {
       generation = redis.generation();
       var now = new Client(reader.server().runId(), reader.server().clientId());
-      // A client id means something within one run of the server only.
-      if (client.run().isPresent() && client.run().equals(now.run())) {
-        var isEnded = client.id().map(reader::endClient).orElse(false);
+      if (generation > 1 && !isOfAnotherRun(now)) {
+        // A client id means something within one run of the server only.
+        var isEnded = now.run().isPresent() && client.id().map(reader::endClient).orElse(false);
         if (!isEnded) {
           order.mayStillBeRead(LONGEST_BLOCK.plusMillis(200));
         }
@@ -296,6 +296,11 @@ final class Intake implements Loop.Step {
       newWaits = true;
     }
     return reader;
+  }
+
+  /** Then the connection before has ended with its server; where we may not know, perhaps not. */
+  private boolean isOfAnotherRun(Client now) {
+    return client.run().isPresent() && now.run().isPresent() && !client.run().equals(now.run());
   }
 
   private void takeBack(ReadCommands reader, int limit) {
@@ -360,7 +365,7 @@ final class Intake implements Loop.Step {
       }
       return Waited.PERHAPS;
     }
-    if (limit <= 0) {
+    if (limit <= 0 || !mayAsk()) {
       return Waited.PERHAPS;
     }
     var nothingElse = admission.admitted() == 0 && !newWaits && !backWaits;
@@ -372,6 +377,14 @@ final class Intake implements Loop.Step {
     askAhead(reader, arrivals.size());
     admission.accept(arrivals, Origin.NEW, term);
     return block.isZero() ? Waited.NOT_AT_ALL : Waited.PERHAPS;
+  }
+
+  /**
+   * A process that was frozen since the turn began may have been replaced under its own name: what
+   * it reads now its successor learns of too late.
+   */
+  private boolean mayAsk() {
+    return fence.isOpen() && fence.term() == term;
   }
 
   private Duration block() {

@@ -69,6 +69,7 @@ final class KeyOrder implements Order {
   private @Nullable Set<EntryId> endedMeanwhile;
 
   private int waiting;
+  private long waitingBytes;
   private int behindAway;
   private long bytesBehindAway;
   private boolean closed;
@@ -237,19 +238,61 @@ final class KeyOrder implements Order {
       parkLink(link, longer(SUSPECT_PARKING, untilDue(chain, now)), actions);
     } else if (chain.isAway() && isCrowdedBehindAway()) {
       parkLink(link, untilDue(chain, now), actions);
-    } else if (waiting > crowd && chain.running != null && now - chain.runningSince > SLOW_NANOS) {
-      // It cannot start before those that are in front of it have run.
-      var wait = Duration.ofNanos(now - chain.runningSince).multipliedBy(chain.links.size());
-      parkLink(link, shorter(wait, LONGEST_PARKING), actions);
+    } else if (isCrowded() && isSlow(chain, now)) {
+      parkLink(link, untilRun(chain, now), actions);
     }
   }
 
-  /** No sooner than what it waits for; soon where nobody knows when that comes. */
+  private static boolean isSlow(KeyChain chain, long now) {
+    return chain.running != null && now - chain.runningSince > SLOW_NANOS;
+  }
+
+  /** It cannot start before those that are in front of it have run. */
+  private static Duration untilRun(KeyChain chain, long now) {
+    var wait = Duration.ofNanos(now - chain.runningSince).multipliedBy(chain.links.size());
+    return shorter(wait, LONGEST_PARKING);
+  }
+
+  /**
+   * As long as what it waits for, and where that is late, as long again; but an operator may end
+   * that sooner.
+   */
   private static Duration untilDue(KeyChain chain, long now) {
     var head = chain.head();
     var wait =
-        head == null || head.held != null ? Duration.ZERO : Duration.ofNanos(head.dueAt - now);
-    return longer(SHORTEST_PARKING, wait);
+        head == null || head.held != null
+            ? Duration.ZERO
+            : Duration.ofNanos(Math.abs(head.dueAt - now));
+    return shorter(longer(SHORTEST_PARKING, wait), LONGEST_PARKING);
+  }
+
+  @Override
+  public void makeRoom() {
+    var actions = new Actions();
+    lock.lock();
+    try {
+      var now = System.nanoTime();
+      if (isCrowded()) {
+        chains.values().stream()
+            .filter(chain -> chain.waiting > 0 && isSlow(chain, now))
+            .forEach(chain -> makeRoom(chain, now, actions));
+      }
+    } finally {
+      lock.unlock();
+    }
+    actions.carryOut(outlet);
+  }
+
+  /** The last go first: those in front are needed sooner. */
+  private void makeRoom(KeyChain chain, long now, Actions actions) {
+    for (var link : chain.links.descendingMap().values()) {
+      if (!isCrowded()) {
+        return;
+      }
+      if (link.waits) {
+        parkLink(link, untilRun(chain, now), actions);
+      }
+    }
   }
 
   private void parkLink(Link link, Duration delay, Actions actions) {
@@ -361,6 +404,7 @@ final class KeyOrder implements Order {
     chain.waiting += more;
     chain.waitingBytes += bytes;
     waiting += more;
+    waitingBytes += bytes;
     if (chain.countedAway) {
       behindAway += more;
       bytesBehindAway += bytes;
@@ -375,6 +419,11 @@ final class KeyOrder implements Order {
       bytesBehindAway += isAway ? chain.waitingBytes : -chain.waitingBytes;
       chain.countedAway = isAway;
     }
+  }
+
+  /** Entries of other keys need permits, and bytes, too. */
+  private boolean isCrowded() {
+    return waiting > crowd || waitingBytes > crowdBytes;
   }
 
   /** What they wait for needs a permit, and bytes, to come in. */

@@ -455,6 +455,7 @@ public final class Line {
   private Loop.Turn watch(Signal signal) throws InterruptedException {
     var timeout = settings.handling().timeout();
     dispatcher.abandonOverdue(timeout);
+    order.makeRoom();
     var limit = settings.handling().maxAbandoned();
     if (dispatcher.abandoned() > limit && lifecycle.failure().isEmpty()) {
       fail(

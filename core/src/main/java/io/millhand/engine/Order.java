@@ -48,6 +48,9 @@ sealed interface Order permits AnyOrder, KeyOrder {
   /** It is not held any more: confirmed or dropped, and no handler of it runs. */
   void left(Held held);
 
+  /** Gives back what will have to wait for long, if it keeps others out. Now and then. */
+  void makeRoom();
+
   /** How many are held here until it is their turn. */
   int blocked();
 

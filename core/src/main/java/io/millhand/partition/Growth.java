@@ -76,7 +76,9 @@ public final class Growth {
     }
     var known = catalogue.generation();
     var announced = parsed(ask(stream, on -> on.announce(known, count)));
-    return finish(announced);
+    var grown = finish(announced);
+    // Where somebody else announced another number first, ours comes after that.
+    return grown.count() == count ? grown : grow(count);
   }
 
   /** Goes on with what has been announced: seals what was, and opens what will be. */

@@ -2,6 +2,7 @@
 package io.millhand.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millhand.delivery.Delivery;
 import io.millhand.delivery.Entry;
@@ -177,6 +178,41 @@ class KeyOrderTest {
     end(deliveries.get(0), Outcome.defer(Duration.ofSeconds(10)));
     assertThat(order.blocked()).isZero();
     assertThat(line.parked).hasSize(7);
+  }
+
+  @Test
+  void what_came_before_a_handler_proved_slow_makes_room_too() {
+    var deliveries = new ArrayList<Held>();
+    for (int i = 1; i < 9; i++) {
+      deliveries.add(held(i, "a"));
+    }
+    order.arrive(deliveries);
+    begin(line.ready.remove());
+    order.makeRoom();
+    assertThat(order.blocked()).isEqualTo(7);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> {
+              order.makeRoom();
+              assertThat(order.blocked()).isEqualTo(4);
+            });
+    assertThat(line.parked)
+        .containsExactly(deliveries.get(7), deliveries.get(6), deliveries.get(5));
+  }
+
+  @Test
+  void what_waits_behind_a_long_retry_comes_back_to_see_whether_an_operator_ended_it() {
+    var one = held(1, "a");
+    order.arrive(List.of(one));
+    begin(one);
+    end(one, Outcome.defer(Duration.ofDays(1)));
+    for (int i = 2; i < 10; i++) {
+      order.arrive(List.of(held(i, "a")));
+    }
+    assertThat(line.delays)
+        .isNotEmpty()
+        .allMatch(each -> each.compareTo(Duration.ofMinutes(1)) <= 0);
   }
 
   @Test
